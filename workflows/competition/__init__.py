@@ -1,0 +1,1 @@
+"""A skill competition, from the plan to the prize."""

@@ -1,0 +1,1 @@
+"""Putting a list before the public, and hearing objections."""

@@ -1,0 +1,1 @@
+"""Recognising a worker's level in the enterprise."""
