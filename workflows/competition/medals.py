@@ -1,0 +1,104 @@
+"""From scale points to medals, by the rule of the edition.
+
+To WSC2024 points within two of the best share the medal; from WSC2026 only equal points do, and the next medals are
+still given.  Both rules were found from published results: they give all medals in 62 of 63 skills and in 35 of 35.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from workflows.exact import Exact, exact, plain
+from workflows.text import Text
+
+Medal = Literal["gold", "silver", "bronze", "medallion"]
+RuleName = Literal["near-2", "exact"]
+
+TOLERANCE = 2  # points; measured from the top of the group, never chained from one competitor to the next
+MEDALS: tuple[Medal, Medal, Medal] = ("gold", "silver", "bronze")
+
+TITLES: dict[Medal, Text] = {
+    "gold": Text("金牌", "Gold medal"),
+    "silver": Text("银牌", "Silver medal"),
+    "bronze": Text("铜牌", "Bronze medal"),
+    "medallion": Text("优胜奖", "Medallion for Excellence"),
+}
+
+RULES: dict[RuleName, Text] = {
+    "near-2": Text("相差两分以内并列（至 2024 年）", "Within two points share a medal (to 2024)"),
+    "exact": Text("整数分相同才并列（2026 年起）", "Only equal whole points share a medal (from 2026)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRule:
+    """What decides the medals of one edition: the rule, and the points from which a medallion is given."""
+
+    rule: RuleName
+    threshold: int
+
+
+def rule_of(year: int) -> EditionRule:
+    """The rule of the WorldSkills Competition of that year (500 scale to 2015, the tolerance of two to 2024)."""
+    if year <= 2015:
+        return EditionRule("near-2", 500)
+    return EditionRule("near-2" if year <= 2024 else "exact", 700)
+
+
+def allocate(points: Sequence[Exact | None], rule: str = "near-2", *, threshold: int = 700) -> list[Medal | None]:
+    """The medal of each competitor, in the order given.
+
+    *points* are rounded scale points; None (excluded, or no scale) gets nothing.  *rule* is "near-2" or "exact".  Who has
+    no medal but at least *threshold* points gets the medallion.
+
+    Near-2, on rounded points: gold to all within two of the best.  After one gold, silver to all within two of the best
+    left; after one silver, bronze likewise; after several silvers, bronze only within two of the lowest silver.  After two
+    golds no silver, and bronze to all within two of the best left.  After three golds or more no silver, and bronze only
+    within two of the lowest gold.
+
+    Raises ValueError for an unknown rule, or points that are not whole (round first: medals compare whole points).
+    """
+    if rule not in RULES:
+        raise ValueError(f"unknown medal rule {rule!r}; known are {', '.join(RULES)}")
+    known = [None if value is None else _whole(value) for value in points]
+    distinct = sorted({value for value in known if value is not None}, reverse=True)
+    medal_of = _equal_points(distinct) if rule == "exact" else _within_two([value for value in known if value is not None])
+    return [None if value is None else medal_of.get(value, "medallion" if value >= threshold else None) for value in known]
+
+
+def _equal_points(distinct: list[int]) -> dict[int, Medal]:
+    """The first, second and third distinct value."""
+    return dict(zip(distinct, MEDALS, strict=False))
+
+
+def _within_two(points: list[int]) -> dict[int, Medal]:
+    rest = sorted(points, reverse=True)
+    medal_of: dict[int, Medal] = {}
+
+    def give(medal: Medal, lowest: int) -> list[int]:
+        nonlocal rest
+        given = [value for value in rest if value >= lowest]
+        rest = rest[len(given) :]
+        medal_of.update(dict.fromkeys(given, medal))
+        return given
+
+    if not rest:
+        return medal_of
+    golds = give("gold", rest[0] - TOLERANCE)
+    above_bronze, medals_above = golds, 2  # two golds stand for a gold and a silver
+    if len(golds) == 1 and rest:
+        above_bronze, medals_above = give("silver", rest[0] - TOLERANCE), 1
+    if rest:
+        # With more above than the medals there are, bronze reaches only those who are as near as a tie would allow.
+        crowded = len(above_bronze) > medals_above
+        give("bronze", (above_bronze[-1] if crowded else rest[0]) - TOLERANCE)
+    return medal_of
+
+
+def _whole(value: Exact) -> int:
+    known = exact(value, "points")
+    if known != int(known):
+        raise ValueError(f"points {plain(known)} are not whole: medals are decided on rounded points")
+    return int(known)
