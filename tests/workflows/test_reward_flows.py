@@ -1,0 +1,139 @@
+"""What stands between a claim and its money, and what a notice and a batch ask before they move."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from workflows.publicity.notice_flow import NoticeFlow
+from workflows.publicity.objection_flow import ObjectionFlow
+from workflows.publicity.private_numbers import private_numbers
+from workflows.rewards.claim_flow import ClaimFlow
+from workflows.rewards.payment_flow import PaymentBatchFlow
+from workflows.workflow import Step
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+STEP = Step(now=NOW)
+
+
+def refusals(transition, subject):
+    return [reason.zh for guard in transition.guards if (reason := guard(subject, STEP))]
+
+
+def a_claim(**changes):
+    facts = {
+        "proposed_at": None,
+        "has_evidence": True,
+        "determined_amount": Decimal("5000"),
+        "split_total": None,
+        "has_payee_account": True,
+        "publicity_ends_at": NOW + timedelta(days=7),
+        "has_open_objection": False,
+        "has_upheld_objection": False,
+        "is_payment_confirmed": True,
+    }
+    return SimpleNamespace(**facts | changes)
+
+
+def a_batch(**changes):
+    facts = {"line_count": 2, "lines_not_payable": 0, "lines_without_result": 0, "bank_list_hash": "ab" * 32}
+    return SimpleNamespace(**facts | changes)
+
+
+def a_notice(**changes):
+    facts = {"public_text": "张三 一等奖", "ends_at": NOW + timedelta(days=5), "has_open_objection": False}
+    return SimpleNamespace(**facts | changes)
+
+
+@pytest.mark.parametrize("transition", ClaimFlow.transitions.values(), ids=repr)
+def test_a_complete_claim_is_refused_nowhere(transition):
+    assert refusals(transition, a_claim()) == []
+
+
+@pytest.mark.parametrize(
+    ("transition", "lacking", "word"),
+    [
+        (ClaimFlow.submit, {"has_evidence": False}, "证明材料"),
+        (ClaimFlow.confirm, {"determined_amount": None}, "尚未核算"),
+        (ClaimFlow.confirm, {"has_payee_account": False}, "收款账户"),
+        (ClaimFlow.review, {"determined_amount": Decimal(0)}, "没有可发放"),
+        (ClaimFlow.second_review, {"split_total": Decimal("4999.99")}, "4999.99"),
+        (ClaimFlow.open_publicity, {"publicity_ends_at": None}, "公示"),
+        (ClaimFlow.end_publicity, {"has_open_objection": True}, "异议正在处理"),
+        (ClaimFlow.end_publicity, {"has_upheld_objection": True}, "异议成立"),
+        (ClaimFlow.join_batch, {"has_payee_account": False}, "收款账户"),
+        (ClaimFlow.book_payment, {"is_payment_confirmed": False}, "回执"),
+        (ClaimFlow.retry, {"has_payee_account": False}, "收款账户"),
+    ],
+)
+def test_what_is_lacking_is_said(transition, lacking, word):
+    (reason,) = refusals(transition, a_claim(**lacking))
+    assert word in reason
+
+
+def test_the_second_of_two_persons_is_not_the_first():
+    assert ClaimFlow.second_review.separate_from == (ClaimFlow.review,)
+    assert PaymentBatchFlow.approve.separate_from == (PaymentBatchFlow.prepare,)
+
+
+def test_a_team_claim_whose_table_adds_up_may_go_on():
+    assert refusals(ClaimFlow.submit, a_claim(split_total=Decimal("5000.00"))) == []
+
+
+@pytest.mark.parametrize(
+    ("transition", "lacking", "word"),
+    [
+        (PaymentBatchFlow.prepare, {"line_count": 0}, "没有待发放"),
+        (PaymentBatchFlow.approve, {"lines_not_payable": 3}, "3 笔"),
+        (PaymentBatchFlow.send, {"bank_list_hash": None}, "银行清单"),
+        (PaymentBatchFlow.settle, {"lines_without_result": 1}, "1 笔"),
+    ],
+)
+def test_a_batch_says_what_it_still_needs(transition, lacking, word):
+    assert refusals(transition, a_batch()) == []
+    (reason,) = refusals(transition, a_batch(**lacking))
+    assert word in reason
+
+
+def test_a_sent_batch_cannot_be_cancelled():
+    assert {state.name for state in PaymentBatchFlow.cancel.source} == {"draft", "prepared"}
+
+
+@pytest.mark.parametrize(
+    ("lacking", "word"),
+    [
+        ({"public_text": " "}, "没有内容"),
+        ({"public_text": "张三 330122199001011234"}, "身份证号码"),
+        ({"public_text": "联系电话 138 1234 5678"}, "手机号码"),
+        ({"ends_at": None}, "截止时间"),
+        ({"ends_at": NOW}, "已过"),
+    ],
+)
+def test_a_notice_is_not_published_when(lacking, word):
+    assert refusals(NoticeFlow.publish, a_notice()) == []
+    (reason,) = refusals(NoticeFlow.publish, a_notice(**lacking))
+    assert word in reason
+
+
+def test_an_open_objection_holds_the_end_of_a_notice():
+    assert refusals(NoticeFlow.end, a_notice(has_open_objection=True))
+
+
+def test_a_decision_on_an_objection_gives_its_reasons():
+    assert all(t.needs_comment for t in (ObjectionFlow.uphold, ObjectionFlow.reject, ObjectionFlow.decline))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["3301**********1234", "138****5678", "证书编号 Y000033000012345000001", "账号 62220212020123456789", "总分 89.83，名次 12", "2026-03-02 13:00"],
+)
+def test_masked_and_other_numbers_are_not_taken_for_private_ones(text):
+    assert private_numbers(text) == ()
+
+
+@pytest.mark.parametrize("text", ["330122-19900101-123X", "(33012219900101123x)", "身份证33012219900101123X，男", "13812345678"])
+def test_spacing_does_not_hide_a_private_number(text):
+    assert len(private_numbers(text)) == 1
