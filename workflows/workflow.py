@@ -128,8 +128,7 @@ class Workflow:
             states=list(cls.states),
             initial=cls.initial.name,
             transitions=[
-                {"trigger": t.name, "source": [s.name for s in t.source], "dest": t.target.name}
-                for t in cls.transitions.values()
+                {"trigger": t.name, "source": [s.name for s in t.source], "dest": t.target.name} for t in cls.transitions.values()
             ],
             auto_transitions=False,
             model_attribute="_state",

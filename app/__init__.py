@@ -1,0 +1,68 @@
+"""The office: web and storage around the rulebook.  Read `create_app` to see the whole system."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_alembic import Alembic
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+
+from app.accounts.session import load_account
+from app.accounts.slice import ACCOUNTS
+from app.achievements.slice import ACHIEVEMENTS
+from app.certificates.slice import CERTIFICATES
+from app.competitions.slice import COMPETITIONS
+from app.config import ROOT, settings
+from app.core import clock, secrets, slices
+from app.core.db import Base, db, prepare_sqlite
+from app.notices.slice import NOTICES
+from app.recognition.slice import RECOGNITION
+from app.registry.slice import REGISTRY
+from app.rewards.slice import REWARDS
+from app.web import actions, door, errors, frame, headers, home, repeat, words
+
+# A slice that is not in this list does not exist.
+SLICES = (COMPETITIONS, RECOGNITION, REWARDS, NOTICES, CERTIFICATES, ACHIEVEMENTS, REGISTRY, ACCOUNTS)
+
+alembic = Alembic(metadatas=Base.metadata, run_mkdir=False)
+babel = Babel()
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, headers_enabled=True)
+login_manager = LoginManager()
+
+
+def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
+    """An office over the database that the settings name; its own files (keys, uploads) live in *instance*."""
+    app = Flask(__name__, root_path=str(ROOT / "app"), template_folder="../templates", static_folder="../static")
+    app.config.update(settings(instance or ROOT / "instance", overrides))
+
+    secrets.use(secrets.load(app.config["INSTANCE"]))
+    clock.use(clock.Clock(app.config["INSTANCE"] / "clock_shift" if app.config["CLOCK_CAN_MOVE"] else None))
+
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            prepare_sqlite(db.engine)
+    alembic.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    login_manager.init_app(app)
+    login_manager.user_loader(load_account)
+    words.init_app(app, babel)
+
+    slices.install(SLICES)
+    for pages in (home.pages, actions.pages, *(pages for s in SLICES for pages in s.blueprints)):
+        app.register_blueprint(pages)
+
+    headers.init_app(app)
+    errors.init_app(app)
+    frame.init_app(app)
+    repeat.init_app(app)
+    door.guard(app)
+    return app

@@ -1,0 +1,1 @@
+"""Facts that one slice publishes and another builds on."""

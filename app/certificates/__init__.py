@@ -1,0 +1,1 @@
+"""Papers with a number: issuing, checking, revoking."""

@@ -1,0 +1,1 @@
+"""Competitions, from the plan to the prize."""

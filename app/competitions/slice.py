@@ -1,0 +1,5 @@
+"""What this slice adds to the office."""
+
+from app.core.slices import Slice
+
+COMPETITIONS = Slice("competitions")

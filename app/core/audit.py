@@ -1,0 +1,208 @@
+"""The record of who did what: append-only, each row chained to the one before by its hash.
+
+Rows of one competition, one organisation or the system's own business form a chain of their own, so that
+two competitions never wait for each other.  The database refuses to update or delete a row (triggers);
+`verify` recomputes every chain and names the first row that does not fit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.core.actor import Actor
+from app.core.db import Base, Json, UtcDateTime
+
+SYSTEM_CHAIN = "system"
+_FIRST = "0" * 64
+
+
+class AuditEvent(Base):
+    """One thing that happened.  `version` is the subject's version after it."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (sa.UniqueConstraint("chain", "number"), sa.Index("ix_audit_event_subject", "subject_kind", "subject_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chain: Mapped[str] = mapped_column(sa.String(60))
+    number: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int | None] = mapped_column(index=True)
+    actor_name: Mapped[str] = mapped_column(sa.String(80))
+    subject_kind: Mapped[str] = mapped_column(sa.String(60))
+    subject_id: Mapped[int]
+    version: Mapped[int | None]
+    action: Mapped[str] = mapped_column(sa.String(60))
+    source: Mapped[str | None] = mapped_column(sa.String(40))
+    target: Mapped[str | None] = mapped_column(sa.String(40))
+    comment: Mapped[str] = mapped_column(sa.Text, default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    previous_hash: Mapped[str] = mapped_column(sa.String(64))
+    hash: Mapped[str] = mapped_column(sa.String(64))
+
+    def digest(self) -> str:
+        """The hash this row must carry, given the row before it."""
+        content = {
+            "chain": self.chain,
+            "number": self.number,
+            "at": self.at.isoformat(timespec="microseconds"),
+            "account": self.account_id,
+            "actor": self.actor_name,
+            "subject": [self.subject_kind, self.subject_id, self.version],
+            "action": self.action,
+            "states": [self.source, self.target],
+            "comment": self.comment,
+            "detail": self.detail,
+        }
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256((self.previous_hash + text).encode()).hexdigest()
+
+
+class AuditHead(Base):
+    """The end of each chain: its lock, and the proof that nothing was cut off."""
+
+    __tablename__ = "audit_head"
+
+    chain: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    number: Mapped[int]
+    hash: Mapped[str] = mapped_column(sa.String(64))
+
+
+_REFUSAL = "audit rows are never changed"
+APPEND_ONLY = {
+    "sqlite": tuple(
+        f"CREATE TRIGGER audit_event_no_{verb} BEFORE {verb.upper()} ON audit_event BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        for verb in ("update", "delete")
+    ),
+    "postgresql": (
+        f"CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$",
+        "CREATE TRIGGER audit_event_append_only BEFORE UPDATE OR DELETE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()",
+        "CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()",
+    ),
+}
+
+
+def chain_of(subject: Any) -> str:
+    """The chain a subject's events belong to: its competition's or organisation's, or the system's."""
+    for scope, id_ in getattr(subject, "scopes", ()):
+        return f"{scope.value}:{id_}"
+    return SYSTEM_CHAIN
+
+
+def record(
+    session: Session,
+    subject: Any,
+    actor: Actor,
+    action: str,
+    now: datetime,
+    *,
+    source: str | None = None,
+    target: str | None = None,
+    comment: str = "",
+    detail: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """Append one event about *subject* in the caller's transaction.  *detail* is JSON and names no secret."""
+    session.flush()
+    head = _locked_head(session, chain_of(subject))
+    entry = AuditEvent(
+        chain=head.chain,
+        number=head.number + 1,
+        at=now,
+        account_id=actor.account_id,
+        actor_name=actor.name,
+        subject_kind=subject.__tablename__,
+        subject_id=subject.id,
+        version=getattr(subject, "version", None),
+        action=action,
+        source=source,
+        target=target,
+        comment=comment,
+        detail=json.loads(json.dumps(detail or {}, default=str)),
+        previous_hash=head.hash,
+    )
+    entry.hash = entry.digest()
+    head.number, head.hash = entry.number, entry.hash
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def _locked_head(session: Session, chain: str) -> AuditHead:
+    look = sa.select(AuditHead).where(AuditHead.chain == chain).with_for_update().execution_options(populate_existing=True)
+    head = session.scalar(look)
+    if head is None:
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(insert(AuditHead).values(chain=chain, number=0, hash=_FIRST).on_conflict_do_nothing())
+        head = session.scalars(look).one()
+    return head
+
+
+def history(session: Session, subject: Any) -> list[AuditEvent]:
+    """All that happened to *subject*, oldest first."""
+    return list(
+        session.scalars(
+            sa.select(AuditEvent)
+            .where(AuditEvent.subject_kind == subject.__tablename__, AuditEvent.subject_id == subject.id)
+            .order_by(AuditEvent.id)
+        )
+    )
+
+
+def accounts_that_did(session: Session, subject: Any, actions: Collection[str]) -> set[int | None]:
+    """Who has taken one of *actions* on *subject*, ever."""
+    return set(
+        session.scalars(
+            sa.select(AuditEvent.account_id).where(
+                AuditEvent.subject_kind == subject.__tablename__,
+                AuditEvent.subject_id == subject.id,
+                AuditEvent.action.in_(list(actions)),
+            )
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first row of a chain that does not fit, and how."""
+
+    chain: str
+    number: int
+    event_id: int | None
+    fault: str
+
+
+def verify(session: Session) -> Iterator[Broken]:
+    """Recompute every chain; yield the first fault of each."""
+    heads = {head.chain: head for head in session.scalars(sa.select(AuditHead).order_by(AuditHead.chain))}
+    chains = sorted({*heads, *session.scalars(sa.select(AuditEvent.chain).distinct())})
+    for chain in chains:
+        fault = _fault_in(session, chain, heads.get(chain))
+        if fault:
+            yield fault
+
+
+def _fault_in(session: Session, chain: str, head: AuditHead | None) -> Broken | None:
+    number, last = 0, _FIRST
+    rows = session.scalars(
+        sa.select(AuditEvent).where(AuditEvent.chain == chain).order_by(AuditEvent.number).execution_options(yield_per=500)
+    )
+    for row in rows:
+        number += 1
+        if row.number != number:
+            return Broken(chain, number, row.id, "a row is missing")
+        if row.previous_hash != last:
+            return Broken(chain, number, row.id, "the row before it was changed")
+        if row.digest() != row.hash:
+            return Broken(chain, number, row.id, "the row was changed")
+        last = row.hash
+    if head is None or (head.number, head.hash) != (number, last):
+        return Broken(chain, number + 1, None, "rows at the end are missing")
+    return None

@@ -1,0 +1,145 @@
+"""The database: typed columns, one session a request, one way to commit.
+
+SQLite is the embedded default and PostgreSQL the engine beyond one machine; a model says nothing that
+differs between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+db = SQLAlchemy(session_options={"expire_on_commit": False})
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC.  SQLite forgets zones, so a naive one is refused on the way in."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Scaled(TypeDecorator[Decimal]):
+    """A `Decimal` with a fixed number of places, kept as an integer on every database.
+
+    A value with more places is refused: rounding happens at a named place in the rulebook, never here.
+    """
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def __init__(self, places: int) -> None:
+        super().__init__()
+        self.places = places
+
+    def process_bind_param(self, value: Decimal | int | None, dialect: sa.Dialect) -> int | None:
+        if value is None:
+            return None
+        if isinstance(value, float):
+            raise TypeError("a float is not an exact number")
+        scaled = Decimal(value).scaleb(self.places)
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} has more than {self.places} decimal places")
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-self.places)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        return self
+
+
+def Money() -> Scaled:
+    """Yuan, kept in fen."""
+    return Scaled(2)
+
+
+Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Whatever begins inside takes SQLite's write lock at once, instead of failing when it first writes."""
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """The only commit.  All of what happens inside is kept, or none of it."""
+    session = db.session
+    if session.in_transaction() and not session.info.get("writes"):
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("rows were changed before the transaction began")
+        session.rollback()  # a look that came before; the write lock begins afresh
+    with writing():
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@event.listens_for(Session, "after_begin")
+def _note_lock(session: Session, _transaction: Any, _connection: Any) -> None:
+    session.info["writes"] = _writing.get()
+
+
+def prepare_sqlite(engine: sa.Engine) -> None:
+    """WAL, enforced foreign keys, durable commits, and `BEGIN IMMEDIATE` for whoever is going to write.
+
+    With deferred transactions a read that turns into a write fails at once when somebody else has written.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=FULL"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

@@ -1,0 +1,1 @@
+"""Lists before the public, and the objections raised against them."""

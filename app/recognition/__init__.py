@@ -1,0 +1,1 @@
+"""Recognising levels in enterprises."""

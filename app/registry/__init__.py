@@ -1,0 +1,1 @@
+"""The registers everything refers to: people, organisations, occupations, divisions."""

@@ -1,0 +1,1 @@
+"""From an achievement to the money it is due."""

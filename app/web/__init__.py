@@ -1,0 +1,1 @@
+"""What pages share: the door, actions, errors, forms, language."""
