@@ -158,6 +158,53 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_organisation_name")),
     )
     op.create_table(
+        "competition",
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("name_en", sa.String(length=200), nullable=False),
+        sa.Column("level", sa.String(length=20), nullable=False),
+        sa.Column("level_class", sa.Integer(), nullable=True),
+        sa.Column("document_no", sa.String(length=80), nullable=False),
+        sa.Column("organiser_id", sa.Integer(), nullable=False),
+        sa.Column("hosts", sa.String(length=300), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("contact", sa.String(length=200), nullable=False),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("one_skill_each", sa.Boolean(), nullable=False),
+        sa.Column("registration_opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("registration_closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["organiser_id"], ["organisation.id"], name=op.f("fk_competition_organiser_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_competition")),
+    )
+    with op.batch_alter_table("competition", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_competition_organiser_id"), ["organiser_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_competition_state"), ["state"], unique=False)
+
+    op.create_table(
+        "marking_scheme",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("standards", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("source", sa.String(length=160), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_marking_scheme_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_marking_scheme")),
+        sa.UniqueConstraint("organisation_id", "name", "number", name=op.f("uq_marking_scheme_organisation_id_name_number")),
+    )
+    with op.batch_alter_table("marking_scheme", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_marking_scheme_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -266,6 +313,100 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_certificate_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "criterion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("scheme_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("letter", sa.String(length=4), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("mark", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["scheme_id"], ["marking_scheme.id"], name=op.f("fk_criterion_scheme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_criterion")),
+        sa.UniqueConstraint("scheme_id", "letter", name=op.f("uq_criterion_scheme_id_letter")),
+    )
+    with op.batch_alter_table("criterion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_criterion_scheme_id"), ["scheme_id"], unique=False)
+
+    op.create_table(
+        "skill",
+        sa.Column("competition_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("occupation_code", sa.String(length=20), nullable=True),
+        sa.Column("document_level", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=20), nullable=False),
+        sa.Column("form", sa.String(length=20), nullable=False),
+        sa.Column("team_size", sa.Integer(), nullable=False),
+        sa.Column("quota", sa.Integer(), nullable=True),
+        sa.Column("min_age", sa.Integer(), nullable=False),
+        sa.Column("max_age", sa.Integer(), nullable=True),
+        sa.Column("theory_weight", sa.BigInteger(), nullable=False),
+        sa.Column("practice_weight", sa.BigInteger(), nullable=False),
+        sa.Column("scheme_id", sa.Integer(), nullable=True),
+        sa.Column("method", sa.String(length=20), nullable=False),
+        sa.Column("medal_rule", sa.String(length=20), nullable=False),
+        sa.Column("tie_break", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("unshared_places", sa.Integer(), nullable=False),
+        sa.Column("prizes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("promotion", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("publicity_days", sa.Integer(), nullable=False),
+        sa.Column("seat_prefix", sa.String(length=6), nullable=False),
+        sa.Column("draw_commitment", sa.String(length=64), nullable=True),
+        sa.Column("draw_seed", sa.String(length=120), nullable=True),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tally_number", sa.Integer(), nullable=False),
+        sa.Column("tie_rulings", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("notice_id", sa.Integer(), nullable=True),
+        sa.Column("publicity_ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("quota IS NULL OR quota > 0", name=op.f("ck_skill_quota")),
+        sa.CheckConstraint("theory_weight >= 0 AND practice_weight >= 0", name=op.f("ck_skill_weights")),
+        sa.ForeignKeyConstraint(["competition_id"], ["competition.id"], name=op.f("fk_skill_competition_id")),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_skill_notice_id")),
+        sa.ForeignKeyConstraint(["occupation_code"], ["occupation.code"], name=op.f("fk_skill_occupation_code")),
+        sa.ForeignKeyConstraint(["scheme_id"], ["marking_scheme.id"], name=op.f("fk_skill_scheme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_skill")),
+        sa.UniqueConstraint("competition_id", "code", name=op.f("uq_skill_competition_id_code")),
+    )
+    with op.batch_alter_table("skill", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_skill_competition_id"), ["competition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_skill_publicity_ends_at"), ["publicity_ends_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_skill_state"), ["state"], unique=False)
+
+    op.create_table(
+        "entry",
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("team_name", sa.String(length=120), nullable=False),
+        sa.Column("coach", sa.String(length=80), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=True),
+        sa.Column("seat_code", sa.String(length=20), nullable=True),
+        sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("results_final_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("entered_by_id", sa.Integer(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["entered_by_id"], ["account.id"], name=op.f("fk_entry_entered_by_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_entry_organisation_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_entry_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
+        sa.UniqueConstraint("skill_id", "number", name=op.f("uq_entry_skill_id_number")),
+        sa.UniqueConstraint("skill_id", "seat_code", name=op.f("uq_entry_skill_id_seat_code")),
+    )
+    with op.batch_alter_table("entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_entry_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_entry_skill_id"), ["skill_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_entry_state"), ["state"], unique=False)
+
+    op.create_table(
         "notification",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -304,6 +445,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_objection_state"), ["state"], unique=False)
 
     op.create_table(
+        "panel_seat",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_panel_seat_account_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_panel_seat_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_seat")),
+        sa.UniqueConstraint("skill_id", "account_id", name=op.f("uq_panel_seat_skill_id_account_id")),
+        sa.UniqueConstraint("skill_id", "position", name=op.f("uq_panel_seat_skill_id_position")),
+    )
+    with op.batch_alter_table("panel_seat", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_panel_seat_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_panel_seat_skill_id"), ["skill_id"], unique=False)
+
+    op.create_table(
         "role_grant",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -327,16 +484,213 @@ def upgrade() -> None:
             postgresql_where=sa.text("ended_at IS NULL"),
         )
 
+    op.create_table(
+        "sub_criterion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("criterion_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["criterion_id"], ["criterion.id"], name=op.f("fk_sub_criterion_criterion_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sub_criterion")),
+        sa.UniqueConstraint("criterion_id", "code", name=op.f("uq_sub_criterion_criterion_id_code")),
+    )
+    with op.batch_alter_table("sub_criterion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sub_criterion_criterion_id"), ["criterion_id"], unique=False)
+
+    op.create_table(
+        "aspect",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sub_criterion_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("extra", sa.Text(), nullable=False),
+        sa.Column("requirement", sa.Text(), nullable=False),
+        sa.Column("section", sa.String(length=10), nullable=False),
+        sa.Column("max_mark", sa.BigInteger(), nullable=False),
+        sa.Column("is_partial", sa.Boolean(), nullable=False),
+        sa.Column("benchmarks", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.CheckConstraint("kind IN ('measurement', 'judgement')", name=op.f("ck_aspect_kind")),
+        sa.CheckConstraint("max_mark > 0", name=op.f("ck_aspect_max_mark")),
+        sa.ForeignKeyConstraint(["sub_criterion_id"], ["sub_criterion.id"], name=op.f("fk_aspect_sub_criterion_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_aspect")),
+        sa.UniqueConstraint("sub_criterion_id", "position", name=op.f("uq_aspect_sub_criterion_id_position")),
+    )
+    with op.batch_alter_table("aspect", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_aspect_sub_criterion_id"), ["sub_criterion_id"], unique=False)
+
+    op.create_table(
+        "entry_member",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_entry_member_entry_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_entry_member_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_member")),
+        sa.UniqueConstraint("entry_id", "person_id", name=op.f("uq_entry_member_entry_id_person_id")),
+    )
+    with op.batch_alter_table("entry_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_entry_member_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_entry_member_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "result",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("tally", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("order", sa.Integer(), nullable=False),
+        sa.Column("theory", sa.BigInteger(), nullable=True),
+        sa.Column("practice", sa.BigInteger(), nullable=True),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("modules", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("scale_points", sa.Integer(), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=True),
+        sa.Column("decided_by", sa.String(length=40), nullable=False),
+        sa.Column("why", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("award", sa.String(length=20), nullable=True),
+        sa.Column("prize", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_result_entry_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_result_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_result")),
+        sa.UniqueConstraint("skill_id", "tally", "entry_id", name=op.f("uq_result_skill_id_tally_entry_id")),
+    )
+    with op.batch_alter_table("result", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_result_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_result_skill_id"), ["skill_id"], unique=False)
+
+    op.create_table(
+        "sheet",
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("sub_criterion_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_sheet_entry_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_sheet_skill_id")),
+        sa.ForeignKeyConstraint(["sub_criterion_id"], ["sub_criterion.id"], name=op.f("fk_sheet_sub_criterion_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet")),
+        sa.UniqueConstraint("entry_id", "sub_criterion_id", name=op.f("uq_sheet_entry_id_sub_criterion_id")),
+    )
+    with op.batch_alter_table("sheet", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sheet_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sheet_skill_id"), ["skill_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sheet_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sheet_sub_criterion_id"), ["sub_criterion_id"], unique=False)
+
+    op.create_table(
+        "theory_mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_theory_mark_account_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_theory_mark_entry_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_theory_mark")),
+        sa.UniqueConstraint("entry_id", "number", name=op.f("uq_theory_mark_entry_id_number")),
+    )
+    with op.batch_alter_table("theory_mark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_theory_mark_entry_id"), ["entry_id"], unique=False)
+
+    op.create_table(
+        "mark",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("aspect_id", sa.Integer(), nullable=False),
+        sa.Column("seat", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=True),
+        sa.Column("is_not_attempted", sa.Boolean(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("device", sa.String(length=60), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(value IS NULL) = is_not_attempted", name=op.f("ck_mark_value_or_non_attempt")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_mark_account_id")),
+        sa.ForeignKeyConstraint(["aspect_id"], ["aspect.id"], name=op.f("fk_mark_aspect_id")),
+        sa.ForeignKeyConstraint(["sheet_id"], ["sheet.id"], name=op.f("fk_mark_sheet_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mark")),
+        sa.UniqueConstraint("sheet_id", "aspect_id", "seat", "number", name=op.f("uq_mark_sheet_id_aspect_id_seat_number")),
+    )
+    with op.batch_alter_table("mark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mark_sheet_id"), ["sheet_id"], unique=False)
+
+    op.create_table(
+        "sheet_signature",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_sheet_signature_account_id")),
+        sa.ForeignKeyConstraint(["sheet_id"], ["sheet.id"], name=op.f("fk_sheet_signature_sheet_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet_signature")),
+    )
+    with op.batch_alter_table("sheet_signature", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sheet_signature_sheet_id"), ["sheet_id"], unique=False)
+
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("sheet_signature", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sheet_signature_sheet_id"))
+
+    op.drop_table("sheet_signature")
+    with op.batch_alter_table("mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mark_sheet_id"))
+
+    op.drop_table("mark")
+    with op.batch_alter_table("theory_mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_theory_mark_entry_id"))
+
+    op.drop_table("theory_mark")
+    with op.batch_alter_table("sheet", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sheet_sub_criterion_id"))
+        batch_op.drop_index(batch_op.f("ix_sheet_state"))
+        batch_op.drop_index(batch_op.f("ix_sheet_skill_id"))
+        batch_op.drop_index(batch_op.f("ix_sheet_entry_id"))
+
+    op.drop_table("sheet")
+    with op.batch_alter_table("result", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_result_skill_id"))
+        batch_op.drop_index(batch_op.f("ix_result_entry_id"))
+
+    op.drop_table("result")
+    with op.batch_alter_table("entry_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_entry_member_person_id"))
+        batch_op.drop_index(batch_op.f("ix_entry_member_entry_id"))
+
+    op.drop_table("entry_member")
+    with op.batch_alter_table("aspect", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_aspect_sub_criterion_id"))
+
+    op.drop_table("aspect")
+    with op.batch_alter_table("sub_criterion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sub_criterion_criterion_id"))
+
+    op.drop_table("sub_criterion")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index("uq_role_grant_held", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"))
         batch_op.drop_index(batch_op.f("ix_role_grant_account_id"))
 
     op.drop_table("role_grant")
+    with op.batch_alter_table("panel_seat", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_panel_seat_skill_id"))
+        batch_op.drop_index(batch_op.f("ix_panel_seat_account_id"))
+
+    op.drop_table("panel_seat")
     with op.batch_alter_table("objection", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_objection_state"))
         batch_op.drop_index(batch_op.f("ix_objection_notice_id"))
@@ -346,6 +700,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_notification_account_id"))
 
     op.drop_table("notification")
+    with op.batch_alter_table("entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_entry_state"))
+        batch_op.drop_index(batch_op.f("ix_entry_skill_id"))
+        batch_op.drop_index(batch_op.f("ix_entry_organisation_id"))
+
+    op.drop_table("entry")
+    with op.batch_alter_table("skill", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_skill_state"))
+        batch_op.drop_index(batch_op.f("ix_skill_publicity_ends_at"))
+        batch_op.drop_index(batch_op.f("ix_skill_competition_id"))
+
+    op.drop_table("skill")
+    with op.batch_alter_table("criterion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_criterion_scheme_id"))
+
+    op.drop_table("criterion")
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_certificate_person_id"))
         batch_op.drop_index(batch_op.f("ix_certificate_kind"))
@@ -365,6 +735,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_person_employer_id"))
 
     op.drop_table("person")
+    with op.batch_alter_table("marking_scheme", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_marking_scheme_organisation_id"))
+
+    op.drop_table("marking_scheme")
+    with op.batch_alter_table("competition", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_competition_state"))
+        batch_op.drop_index(batch_op.f("ix_competition_organiser_id"))
+
+    op.drop_table("competition")
     op.drop_table("organisation")
     op.drop_table("serial")
     with op.batch_alter_table("request_receipt", schema=None) as batch_op:

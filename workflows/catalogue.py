@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from workflows.competition.competition_flow import CompetitionFlow
+from workflows.competition.entry_flow import EntryFlow
+from workflows.competition.sheet_flow import SheetFlow
+from workflows.competition.skill_flow import SkillFlow
 from workflows.publicity.notice_flow import NoticeFlow
 from workflows.publicity.objection_flow import ObjectionFlow
 from workflows.rewards.claim_flow import ClaimFlow
@@ -9,6 +13,10 @@ from workflows.rewards.payment_flow import PaymentBatchFlow
 from workflows.workflow import Workflow
 
 ALL: tuple[type[Workflow], ...] = (
+    CompetitionFlow,
+    SkillFlow,
+    EntryFlow,
+    SheetFlow,
     NoticeFlow,
     ObjectionFlow,
     ClaimFlow,

@@ -1,0 +1,24 @@
+"""The tables of competitions, by subject."""
+
+from app.competitions.models.entry import Entry, EntryMember
+from app.competitions.models.marking import Mark, PanelSeat, Sheet, SheetSignature, TheoryMark
+from app.competitions.models.plan import Competition, Skill
+from app.competitions.models.result import Result
+from app.competitions.models.scheme import Aspect, Criterion, MarkingScheme, SubCriterion
+
+__all__ = [
+    "Aspect",
+    "Competition",
+    "Criterion",
+    "Entry",
+    "EntryMember",
+    "Mark",
+    "MarkingScheme",
+    "PanelSeat",
+    "Result",
+    "Sheet",
+    "SheetSignature",
+    "Skill",
+    "SubCriterion",
+    "TheoryMark",
+]

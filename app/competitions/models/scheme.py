@@ -1,0 +1,101 @@
+"""A marking scheme as stored: criteria, sub criteria, aspects.  A locked scheme is never changed; a change is a new version."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Base, Json, Scaled, UtcDateTime
+
+
+class MarkingScheme(Base):
+    """One version of a scheme.  `standards` lists the sections of the occupational standard with their weights."""
+
+    __tablename__ = "marking_scheme"
+    __table_args__ = (sa.UniqueConstraint("organisation_id", "name", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(160))
+    number: Mapped[int] = mapped_column(default=1)
+    standards: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    source: Mapped[str] = mapped_column(sa.String(160), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    criteria: Mapped[list[Criterion]] = relationship(back_populates="scheme", order_by="Criterion.position", cascade="all, delete-orphan")
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_at is not None
+
+    @property
+    def sub_criteria(self) -> list[SubCriterion]:
+        return [sub for criterion in self.criteria for sub in criterion.sub_criteria]
+
+    @property
+    def aspects(self) -> list[Aspect]:
+        return [aspect for sub in self.sub_criteria for aspect in sub.aspects]
+
+
+class Criterion(Base):
+    __tablename__ = "criterion"
+    __table_args__ = (sa.UniqueConstraint("scheme_id", "letter"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scheme_id: Mapped[int] = mapped_column(sa.ForeignKey("marking_scheme.id"), index=True)
+    position: Mapped[int]
+    letter: Mapped[str] = mapped_column(sa.String(4))
+    name: Mapped[str] = mapped_column(sa.String(200))
+    mark: Mapped[Decimal] = mapped_column(Scaled(2))
+
+    scheme: Mapped[MarkingScheme] = relationship(back_populates="criteria")
+    sub_criteria: Mapped[list[SubCriterion]] = relationship(
+        back_populates="criterion", order_by="SubCriterion.position", cascade="all, delete-orphan"
+    )
+
+
+class SubCriterion(Base):
+    """What one marking sheet covers."""
+
+    __tablename__ = "sub_criterion"
+    __table_args__ = (sa.UniqueConstraint("criterion_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    criterion_id: Mapped[int] = mapped_column(sa.ForeignKey("criterion.id"), index=True)
+    position: Mapped[int]
+    code: Mapped[str] = mapped_column(sa.String(10))
+    name: Mapped[str] = mapped_column(sa.String(300))
+    day: Mapped[int] = mapped_column(default=1)
+
+    criterion: Mapped[Criterion] = relationship(back_populates="sub_criteria")
+    aspects: Mapped[list[Aspect]] = relationship(back_populates="sub_criterion", order_by="Aspect.position", cascade="all, delete-orphan")
+
+
+class Aspect(Base):
+    """One thing that is marked.  `kind`: `measurement` or `judgement`; `benchmarks`: what the scores 0–3 mean."""
+
+    __tablename__ = "aspect"
+    __table_args__ = (
+        sa.UniqueConstraint("sub_criterion_id", "position"),
+        sa.CheckConstraint("kind IN ('measurement', 'judgement')", name="kind"),
+        sa.CheckConstraint("max_mark > 0", name="max_mark"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sub_criterion_id: Mapped[int] = mapped_column(sa.ForeignKey("sub_criterion.id"), index=True)
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    description: Mapped[str] = mapped_column(sa.Text)
+    extra: Mapped[str] = mapped_column(sa.Text, default="")
+    requirement: Mapped[str] = mapped_column(sa.Text, default="")
+    section: Mapped[str] = mapped_column(sa.String(10), default="")
+    max_mark: Mapped[Decimal] = mapped_column(Scaled(2))
+    is_partial: Mapped[bool] = mapped_column(default=False)
+    benchmarks: Mapped[list[str]] = mapped_column(Json, default=list)
+
+    sub_criterion: Mapped[SubCriterion] = relationship(back_populates="aspects")

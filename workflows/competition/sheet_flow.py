@@ -1,0 +1,74 @@
+"""A marking sheet: one competitor's marks in one sub criterion, from the first tap to the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from workflows.roles import Role
+from workflows.text import Text, joined
+from workflows.workflow import State, Step, Transition, Workflow
+
+
+class Sheet(Protocol):
+    """What a sheet must offer for the guards to read."""
+
+    @property
+    def missing_marks(self) -> Iterable[Text]:
+        """Aspects that a judge has still to mark, each with who is missing."""
+
+    @property
+    def open_differences(self) -> Iterable[Text]:
+        """Judgement aspects whose scores lie too far apart (more than one point): they must be marked again."""
+
+    @property
+    def is_marking_open(self) -> bool:
+        """The skill is being marked."""
+
+
+def marking_is_open(sheet: Sheet, step: Step) -> Text | None:
+    return None if sheet.is_marking_open else Text("该赛项不在评分阶段", "This skill is not being marked")
+
+
+def all_aspects_are_marked(sheet: Sheet, step: Step) -> Text | None:
+    missing = list(sheet.missing_marks)
+    return joined(missing) if missing else None
+
+
+def judges_agree(sheet: Sheet, step: Step) -> Text | None:
+    differences = list(sheet.open_differences)
+    return joined(differences) if differences else None
+
+
+class SheetFlow(Workflow):
+    title = Text("评分表", "Marking sheet")
+
+    open = State(Text("评分中", "Being marked"), editable_by=(Role.JUDGE, Role.CHIEF_JUDGE))
+    signed = State(Text("已签字", "Signed"))
+    locked = State(Text("已锁定", "Locked"))  # open to the end: only the final result closes the way back
+
+    sign = Transition(
+        Text("签字确认", "Sign"),
+        source=(open,),
+        target=signed,
+        by=(Role.JUDGE,),
+        guards=(marking_is_open, all_aspects_are_marked, judges_agree),
+        notifies=(Role.CHIEF_JUDGE,),
+    )
+    lock = Transition(
+        Text("锁定", "Lock"),
+        source=(signed,),
+        target=locked,
+        by=(Role.CHIEF_JUDGE,),
+        guards=(marking_is_open, all_aspects_are_marked, judges_agree),
+        separate_from=(sign,),
+    )
+    reopen = Transition(
+        Text("重新打开", "Reopen"),
+        source=(signed, locked),
+        target=open,
+        by=(Role.CHIEF_JUDGE,),
+        guards=(marking_is_open,),
+        needs_comment=True,
+        notifies=(Role.JUDGE,),
+    )

@@ -1,0 +1,195 @@
+"""One skill (赛项) of a competition: drawn, marked, tallied, decoded, published, final.
+
+Whoever tallied cannot decode, and names meet marks only at the decoding, in front of the arbiter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from workflows.roles import Role
+from workflows.text import Text, joined
+from workflows.workflow import Kind, State, Step, Transition, Workflow
+
+
+class Skill(Protocol):
+    """What a skill must offer for the guards and the clock to read."""
+
+    publicity_ends_at: datetime | None
+
+    @property
+    def is_registration_over(self) -> bool:
+        """Nobody can enter any more."""
+
+    @property
+    def entries_not_checked_in(self) -> int:
+        """Accepted entries that are neither checked in nor marked absent."""
+
+    @property
+    def has_competitors(self) -> bool:
+        """At least one entry is checked in."""
+
+    @property
+    def all_seated(self) -> bool:
+        """Every checked-in entry has drawn its seat code."""
+
+    @property
+    def scheme_problems(self) -> Iterable[Text]:
+        """What is wrong with the marking scheme: none chosen, sum not 100.00 …"""
+
+    @property
+    def has_judges(self) -> bool:
+        """A panel is appointed."""
+
+    @property
+    def marking_problems(self) -> Iterable[Text]:
+        """Sheets not locked, theory results missing."""
+
+    @property
+    def has_results(self) -> bool:
+        """The results of the last tally are there."""
+
+    @property
+    def unresolved_ties(self) -> Iterable[Text]:
+        """Shared places that the rules of this skill do not allow."""
+
+    @property
+    def has_open_objection(self) -> bool:
+        """An objection to the published list is being examined."""
+
+    @property
+    def has_upheld_objection(self) -> bool:
+        """An objection was upheld and the results have not been revised since."""
+
+
+def registration_is_over(skill: Skill, step: Step) -> Text | None:
+    return None if skill.is_registration_over else Text("报名尚未截止", "Registration is still open")
+
+
+def everybody_is_checked(skill: Skill, step: Step) -> Text | None:
+    if skill.entries_not_checked_in:
+        return Text("还有 {n} 个参赛单元未检录也未登记缺席", "{n} entries are neither checked in nor marked absent").format(
+            n=skill.entries_not_checked_in
+        )
+    return None
+
+
+def has_competitors(skill: Skill, step: Step) -> Text | None:
+    return None if skill.has_competitors else Text("没有已检录的选手", "Nobody is checked in")
+
+
+def all_have_seats(skill: Skill, step: Step) -> Text | None:
+    return None if skill.all_seated else Text("还有选手没有赛位号，请先抽签", "Somebody has no seat code; draw first")
+
+
+def scheme_is_sound(skill: Skill, step: Step) -> Text | None:
+    problems = list(skill.scheme_problems)
+    return joined(problems) if problems else None
+
+
+def has_judges(skill: Skill, step: Step) -> Text | None:
+    return None if skill.has_judges else Text("尚未指派评分裁判", "No judges are appointed yet")
+
+
+def marking_is_complete(skill: Skill, step: Step) -> Text | None:
+    problems = list(skill.marking_problems)
+    return joined(problems) if problems else None
+
+
+def ties_are_resolved(skill: Skill, step: Step) -> Text | None:
+    ties = list(skill.unresolved_ties)
+    return joined(ties) if ties else None
+
+
+def has_a_notice(skill: Skill, step: Step) -> Text | None:
+    return None if skill.publicity_ends_at else Text("尚未生成公示名单", "No public list has been drawn up yet")
+
+
+def no_objection_stands(skill: Skill, step: Step) -> Text | None:
+    if skill.has_open_objection:
+        return Text("有异议正在处理，公示结果暂缓", "An objection is being examined; the outcome is held")
+    if skill.has_upheld_objection:
+        return Text("异议成立，须先更正成绩", "An objection was upheld; the results must be corrected first")
+    return None
+
+
+class SkillFlow(Workflow):
+    title = Text("赛项", "Skill")
+
+    planned = State(Text("待抽签", "Before the draw"), editable_by=(Role.ORGANISER,))
+    drawn = State(Text("已抽签", "Drawn"))
+    marking = State(Text("评分中", "Being marked"))
+    provisional = State(Text("成绩汇总（未解密）", "Tallied, still coded"))
+    decoded = State(Text("已解密", "Decoded"))
+    publicity = State(Text("成绩公示中", "Results before the public"), is_publicity=True)
+    final = State(Text("成绩已定", "Final"), Kind.DONE)
+    cancelled = State(Text("已取消", "Cancelled"), Kind.ENDED)
+
+    draw = Transition(
+        Text("抽签加密", "Draw"),
+        source=(planned,),
+        target=drawn,
+        by=(Role.ENCRYPTION_JUDGE,),
+        guards=(registration_is_over, everybody_is_checked, has_competitors),
+        notifies=(Role.CHIEF_JUDGE,),
+    )
+    start_marking = Transition(
+        Text("开始评分", "Start marking"),
+        source=(drawn,),
+        target=marking,
+        by=(Role.CHIEF_JUDGE,),
+        guards=(all_have_seats, scheme_is_sound, has_judges),
+        notifies=(Role.JUDGE,),
+    )
+    tally = Transition(
+        Text("汇总成绩", "Tally"),
+        source=(marking,),
+        target=provisional,
+        by=(Role.SCORER,),
+        guards=(marking_is_complete,),
+        notifies=(Role.CHIEF_JUDGE, Role.ARBITER),
+    )
+    resume_marking = Transition(
+        Text("退回评分", "Back to marking"),
+        source=(provisional, decoded, publicity),
+        target=marking,
+        by=(Role.CHIEF_JUDGE,),
+        needs_comment=True,
+        notifies=(Role.JUDGE, Role.SCORER),
+    )
+    decode = Transition(
+        Text("解密", "Decode"),
+        source=(provisional,),
+        target=decoded,
+        by=(Role.ARBITER,),
+        guards=(ties_are_resolved,),
+        separate_from=(tally, draw),
+        notifies=(Role.ORGANISER,),
+    )
+    publish = Transition(
+        Text("公示成绩", "Publish"),
+        source=(decoded,),
+        target=publicity,
+        by=(Role.ORGANISER,),
+        guards=(has_a_notice,),
+        notifies=(Role.COMPETITOR, Role.TEAM_LEADER),
+    )
+    finalise = Transition(
+        Text("公示期满，成绩确定", "Publicity ends, results stand"),
+        source=(publicity,),
+        target=final,
+        by=(Role.CLOCK,),
+        fires_at="publicity_ends_at",
+        guards=(no_objection_stands,),
+        notifies=(Role.COMPETITOR, Role.ORGANISER),
+    )
+    cancel = Transition(
+        Text("取消赛项", "Cancel this skill"),
+        source=(planned, drawn, marking, provisional, decoded, publicity),
+        target=cancelled,
+        by=(Role.ORGANISER,),
+        needs_comment=True,
+        notifies=(Role.COMPETITOR, Role.TEAM_LEADER, Role.CHIEF_JUDGE),
+    )
