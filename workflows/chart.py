@@ -95,7 +95,8 @@ def _shape(box: Box, language: str, present: State | None) -> str:
     spans = "".join(
         f'<tspan x="{box.x + WIDTH // 2}" y="{first + 16 * number}">{escape(word)}</tspan>' for number, word in enumerate(words)
     )
-    return f'<g class="{" ".join(classes)}"><rect x="{box.x}" y="{box.y}" width="{WIDTH}" height="{HEIGHT}" rx="8"/><text text-anchor="middle">{spans}</text></g>'
+    frame = f'<rect x="{box.x}" y="{box.y}" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'
+    return f'<g class="{" ".join(classes)}">{frame}<text text-anchor="middle">{spans}</text></g>'
 
 
 def _wrapped(label: str, limit: int = 18) -> list[str]:
@@ -145,7 +146,7 @@ def _names(roles: tuple[Role, ...]) -> str:
 
 
 def _kind(state: State) -> str:
-    words = {Kind.OPEN: "进行 open", Kind.DONE: "办结 done", Kind.ENDED: "终止 ended"}[state.kind]
+    words = {Kind.OPEN: "进行 open", Kind.SETTLED: "已定 settled", Kind.DONE: "办结 done", Kind.ENDED: "终止 ended"}[state.kind]
     return words + (" · 公示 publicity" if state.is_publicity else "") + (" · 付款 paid" if state.is_paid else "")
 
 

@@ -28,6 +28,7 @@ class Kind(enum.Enum):
     """How a state stands to the end of the procedure."""
 
     OPEN = "open"  # work goes on
+    SETTLED = "settled"  # nobody has anything to do; only a reasoned step leads back
     DONE = "done"  # ended, and well
     ENDED = "ended"  # ended without what was wanted: refused, withdrawn, cancelled
 

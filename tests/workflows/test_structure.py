@@ -52,7 +52,14 @@ def test_every_state_can_be_reached(flow):
 @every_workflow
 def test_only_open_states_have_exits_and_every_open_state_has_one(flow):
     for state in flow.states.values():
-        assert bool(list(flow.leaving(state))) == (state.kind is Kind.OPEN), state
+        assert bool(list(flow.leaving(state))) == (state.kind in (Kind.OPEN, Kind.SETTLED)), state
+
+
+@every_workflow
+def test_what_is_settled_is_only_opened_again_with_a_reason(flow):
+    for state in flow.states.values():
+        if state.kind is Kind.SETTLED:
+            assert all(transition.needs_comment for transition in flow.leaving(state)), state
 
 
 @every_workflow

@@ -133,6 +133,7 @@ class EntryFlow(Workflow):
         target=withdrawn,
         by=(Role.COMPETITOR, Role.TEAM_LEADER),
         guards=(is_before_draw,),
+        needs_comment=True,
         notifies=(Role.ORGANISER,),
     )
     check_in = Transition(Text("检录", "Check in"), source=(accepted,), target=checked_in, by=(Role.CHECK_IN,), guards=(is_before_draw,))

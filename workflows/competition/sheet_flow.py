@@ -7,7 +7,7 @@ from typing import Protocol
 
 from workflows.roles import Role
 from workflows.text import Text, joined
-from workflows.workflow import State, Step, Transition, Workflow
+from workflows.workflow import Kind, State, Step, Transition, Workflow
 
 
 class Sheet(Protocol):
@@ -45,7 +45,7 @@ class SheetFlow(Workflow):
 
     open = State(Text("评分中", "Being marked"), editable_by=(Role.JUDGE, Role.CHIEF_JUDGE))
     signed = State(Text("已签字", "Signed"))
-    locked = State(Text("已锁定", "Locked"))  # open to the end: only the final result closes the way back
+    locked = State(Text("已锁定", "Locked"), Kind.SETTLED)
 
     sign = Transition(
         Text("签字确认", "Sign"),
