@@ -128,7 +128,14 @@ def test_a_decision_on_an_objection_gives_its_reasons():
 
 @pytest.mark.parametrize(
     "text",
-    ["3301**********1234", "138****5678", "证书编号 Y000033000012345000001", "账号 62220212020123456789", "总分 89.83，名次 12", "2026-03-02 13:00"],
+    [
+        "3301**********1234",
+        "138****5678",
+        "证书编号 Y000033000012345000001",
+        "账号 62220212020123456789",
+        "总分 89.83，名次 12",
+        "2026-03-02 13:00",
+    ],
 )
 def test_masked_and_other_numbers_are_not_taken_for_private_ones(text):
     assert private_numbers(text) == ()

@@ -1,0 +1,368 @@
+"""Papers as PDF/A: the award certificate, the certificate of skill level, lists, and the marking sheet.
+
+Typst sets them from the templates in `templates/paper/`; words and values reach a template only as JSON, so no name can become
+markup.  The same content gives the same bytes.  Before anything is set, every character is looked up in the font: a name printed
+with a hollow box in it would be somebody else's certificate.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import io
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+import segno
+import typst
+from fontTools.ttLib import TTFont
+
+from workflows.text import Text
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates" / "paper"
+FONTS = ROOT / "static" / "vendor" / "fonts"
+FACES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
+
+PHOTO_BYTES = 512 * 1024
+PHOTO_KINDS: Mapping[bytes, str] = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png"}
+
+# The national look-up pages that 人社鉴发〔2021〕1号 puts on the face.
+CERTIFICATE_QUERY = "http://jndj.osta.org.cn"
+ISSUER_QUERY = "http://pjjg.osta.org.cn"
+
+
+class FontMissing(RuntimeError):
+    """The font for papers is not where the set-up puts it."""
+
+
+class CannotPrint(ValueError):
+    """These words do not go onto this paper: `reason` says which characters the font lacks, or that they are too many."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """An award certificate (获奖证书).  `award` is what was won: 一等奖, 金牌; `honorific` follows the name, and may be left out."""
+
+    number: str
+    name: str
+    competition: Text
+    skill: Text
+    award: Text
+    issuer: Text
+    issued_on: date
+    check_url: str
+    group: Text | None = None
+    honorific: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCertificate:
+    """A certificate of skill level (职业技能等级证书), with every field that 人社鉴发〔2021〕1号 requires on the face.
+
+    `level` in full (三级/高级工); `specialty` None prints `--`, as the norm says; `photo` is a JPEG or PNG of at most 512 KB.
+    """
+
+    number: str
+    name: str
+    id_kind: Text
+    id_number: str
+    occupation: str
+    specialty: str | None
+    level: Text
+    issuer: str
+    issued_on: date
+    check_url: str
+    photo: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column of a list: its title, its share of the width, and where its text stands."""
+
+    title: str
+    share: float = 1
+    align: Literal["left", "center", "right"] = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkLine:
+    """One aspect on a marking sheet: `kind` is measurement or judgement in the reader's words."""
+
+    code: str
+    aspect: str
+    kind: str
+    max_mark: Decimal
+    mark: Decimal | None
+
+
+def font_dir() -> Path:
+    """The folder of the fonts; `FontMissing` where they were not fetched."""
+    lacking = [face for face in FACES if not (FONTS / face).is_file()]
+    if lacking:
+        raise FontMissing(f"{', '.join(lacking)} missing in static/vendor/fonts: `python3 run.py assets` fetches them")
+    return FONTS
+
+
+@functools.cache
+def _glyphs() -> frozenset[int]:
+    """The characters that every face of ours can draw."""
+    faces = []
+    for face in FACES:
+        with TTFont(font_dir() / face, lazy=True) as font:
+            faces.append(frozenset(font.getBestCmap()))
+    return frozenset.intersection(*faces)
+
+
+def missing_glyphs(text: str) -> str:
+    """The characters of *text* that cannot be printed, each once, in the order met; empty when all can."""
+    return "".join(dict.fromkeys(c for c in text if ord(c) not in _glyphs() and c not in "\n\r\t"))
+
+
+def award_certificate(award: Award) -> bytes:
+    """The award certificate as PDF/A-2b: A4, landscape."""
+    group = Text(f"（{award.group.zh}）", f" ({award.group.en})") if award.group else None
+    citation = Text(
+        f"在{award.competition.zh}“{award.skill.zh}”赛项{group.zh if group else ''}中，荣获",
+        f"This is to certify that {award.name} has been awarded {award.award.en} in {award.skill.en}{group.en if group else ''} "
+        f"at the {award.competition.en}.",
+    )
+    return _set(
+        "award.typ",
+        award.issued_on,
+        {
+            "title": _both(Text("获奖证书", "Certificate of Award")),
+            "number": award.number,
+            "name": award.name,
+            "honorific": _both(award.honorific),
+            "citation": _both(citation),
+            "award": _both(award.award),
+            "issuer": _both(award.issuer),
+            "issued": _both(_day(award.issued_on)),
+            "check_url": award.check_url,
+        },
+        qr=_qr(award.check_url),
+    )
+
+
+def level_certificate(certificate: LevelCertificate) -> bytes:
+    """The certificate of skill level as PDF/A-2b: A4, portrait."""
+    statement = Text(
+        f"本证书由{certificate.issuer}颁发，表明持证人通过本机构组织的职业技能等级认定，具备该职业（工种）相应的职业技能等级水平。",
+        "This certificate is issued by the institution named below. It shows that the holder has passed the recognition of vocational "
+        "skill levels organised by that institution and has the skills of the level stated for this occupation.",
+    )
+    fields = (
+        (Text("姓　　名", "Name"), certificate.name),
+        (Text("证件类型", "Type of ID"), certificate.id_kind.zh),
+        (Text("证件号码", "ID number"), certificate.id_number),
+        (Text("职业名称", "Occupation"), certificate.occupation),
+        (Text("工种／职业方向", "Trade or specialty"), certificate.specialty or "--"),
+        (Text("职业技能等级", "Skill level"), f"{certificate.level.zh}　{certificate.level.en}"),
+        (Text("证书编号", "Certificate number"), certificate.number),
+    )
+    links = (
+        (Text("扫码查验", "Verify"), certificate.check_url),
+        (Text("证书查询网址", "Certificate query"), CERTIFICATE_QUERY),
+        (Text("机构查询网址", "Institution query"), ISSUER_QUERY),
+    )
+    return _set(
+        "level.typ",
+        certificate.issued_on,
+        {
+            "number": certificate.number,
+            "statement": _both(statement),
+            "fields": [{**_both(name), "value": value} for name, value in fields],
+            "links": [{**_both(name), "url": url} for name, url in links],
+            "issuer": certificate.issuer,
+            "issued": _both(_day(certificate.issued_on)),
+            "check_url": certificate.check_url,
+        },
+        qr=_qr(certificate.check_url),
+        photo=_photo(certificate.photo),
+    )
+
+
+def table_document(
+    title: str,
+    columns: Sequence[TableColumn],
+    rows: Sequence[Sequence[str]],
+    *,
+    dated: date,
+    subtitle: str = "",
+    facts: Sequence[tuple[str, str]] = (),
+    lead: Sequence[str] = (),
+    closing: Sequence[str] = (),
+    signatures: Sequence[str] = (),
+    issuer: str = "",
+    sealed: bool = False,
+    totals: int = 0,
+    footnote: str = "",
+    landscape: bool = False,
+    size: float = 10.5,
+    language: str = "zh",
+) -> bytes:
+    """A list as PDF/A-2b: title, `facts` in pairs, paragraphs, the table, paragraphs, lines to sign on, issuer with date and seal area.
+
+    The last `totals` rows stand out.  `footnote` stands at the foot of every page, such as the digest of what is listed.
+    """
+    if any(len(row) != len(columns) for row in rows):
+        raise ValueError("every row needs one cell for each column")
+    return _set(
+        "table.typ",
+        dated,
+        {
+            "title": title,
+            "subtitle": subtitle,
+            "facts": [{"name": name, "value": value} for name, value in facts],
+            "lead": list(lead),
+            "columns": [{"title": column.title, "share": column.share, "align": column.align} for column in columns],
+            "rows": [list(row) for row in rows],
+            "totals": totals,
+            "closing": list(closing),
+            "signatures": list(signatures),
+            "issuer": issuer,
+            "issued": _day(dated).within(language) if issuer else "",
+            "sealed": sealed,
+            "footnote": footnote,
+            "landscape": landscape,
+            "size": size,
+            "language": "en" if language.startswith("en") else "zh",
+        },
+    )
+
+
+def marking_sheet(
+    competition: str,
+    skill: str,
+    criterion: str,
+    code: str,
+    lines: Sequence[MarkLine],
+    *,
+    judges: Sequence[str],
+    dated: date,
+    digest: str,
+    language: str = "zh",
+) -> bytes:
+    """One competitor's marks in one sub criterion, for the judges to sign.  *code* is the anonymous code: no name comes onto this paper.
+
+    *digest* identifies the signed content; it stands at the foot so that paper and record can be compared.
+    """
+
+    def words(zh: str, en: str) -> str:
+        return Text(zh, en).within(language)
+
+    total = sum((line.mark for line in lines if line.mark is not None), Decimal(0))
+    possible = sum((line.max_mark for line in lines), Decimal(0))
+    rows = [[line.code, line.aspect, line.kind, f"{line.max_mark:.2f}", "—" if line.mark is None else f"{line.mark:.2f}"] for line in lines]
+    rows.append(["", words("合计", "Total"), "", f"{possible:.2f}", f"{total:.2f}"])
+    return table_document(
+        words("评分结果表", "Marking sheet"),
+        (
+            TableColumn(words("编号", "Code"), 1.1),
+            TableColumn(words("评分项", "Aspect"), 5),
+            TableColumn(words("类型", "Kind"), 1.2, "center"),
+            TableColumn(words("配分", "Max"), 1, "right"),
+            TableColumn(words("得分", "Mark"), 1, "right"),
+        ),
+        rows,
+        dated=dated,
+        subtitle=competition,
+        facts=(
+            (words("赛项", "Skill"), skill),
+            (words("编码", "Code"), code),
+            (words("模块", "Sub criterion"), criterion),
+            (words("日期", "Date"), _day(dated).within(language)),
+        ),
+        signatures=(*judges, words("裁判长", "Chief judge")),
+        totals=1,
+        footnote=words("内容摘要 ", "Digest ") + digest,
+        language=language,
+    )
+
+
+def _both(text: Text | None) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en} if text else {"zh": "", "en": ""}
+
+
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+
+
+def _day(day: date) -> Text:
+    return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]} {day.year}")
+
+
+def _qr(url: str) -> str:
+    """*url* as an SVG, tolerant of a fifth of it being soiled."""
+    buffer = io.BytesIO()
+    segno.make(url, error="q", micro=False).save(buffer, kind="svg", border=0, dark="#20242b", xmldecl=False, svgns=True)
+    return buffer.getvalue().decode()
+
+
+def _photo(photo: bytes | None) -> str:
+    """*photo* inside an SVG, the form in which a picture can travel as text; a `ValueError` where it is no JPEG or PNG."""
+    if photo is None:
+        return ""
+    kind = next((kind for start, kind in PHOTO_KINDS.items() if photo.startswith(start)), None)
+    if kind is None or len(photo) > PHOTO_BYTES:
+        raise ValueError("a photo must be a JPEG or PNG of at most 512 KB")
+    address = f"data:{kind};base64,{base64.b64encode(photo).decode()}"
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 250 350">'
+        f'<image width="250" height="350" preserveAspectRatio="xMidYMid slice" href="{address}"/></svg>'
+    )
+
+
+_thread = threading.local()
+
+
+def _compiler(template: str) -> typst.Compiler:
+    """A compiler for *template*, kept for the thread: it holds its document between calls and must not be shared."""
+    kept: dict[str, typst.Compiler] = vars(_thread).setdefault("compilers", {})
+    if template not in kept:
+        kept[template] = typst.Compiler(TEMPLATES / template, root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True)
+    return kept[template]
+
+
+@functools.cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_dir())])
+
+
+def _set(template: str, dated: date, data: dict[str, Any], *, qr: str = "", photo: str = "") -> bytes:
+    missing = missing_glyphs("".join(_strings(data)))
+    if missing:
+        raise CannotPrint(
+            Text(
+                "字库中没有“{missing}”，无法打印，请核对或更换字形", "The font lacks “{missing}”: please compare, or use another form"
+            ).format(missing="、".join(missing))
+        )
+    inputs = {"data": json.dumps({**data, "qr": qr, "photo": photo}, ensure_ascii=False)}
+    moment = datetime.combine(dated, time(), UTC)  # not now: the same content gives the same bytes
+    try:
+        pdf = _compiler(template).compile(format="pdf", sys_inputs=inputs, pdf_standards="a-2b", timestamp=moment)
+    except typst.TypstError as error:
+        if "more than one page" not in error.message:
+            raise
+        raise CannotPrint(Text("文字过长，一页放不下，请精简名称", "The words do not fit on one page: please shorten the names")) from None
+    if not isinstance(pdf, bytes):
+        raise TypeError("the typesetter returned pages instead of one document")
+    return pdf
+
+
+def _strings(value: object) -> list[str]:
+    """Every text inside nested data."""
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for part in parts for text in _strings(part)]
