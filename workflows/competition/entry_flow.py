@@ -73,7 +73,7 @@ class EntryFlow(Workflow):
     accepted = State(Text("已录取", "Accepted"))
     checked_in = State(Text("已检录", "Checked in"))
     completed = State(Text("已完赛", "Completed"), Kind.DONE)
-    absent = State(Text("缺席", "Absent"), Kind.ENDED)
+    absent = State(Text("缺席", "Absent"), Kind.SETTLED)
     withdrawn = State(Text("已退赛", "Withdrawn"), Kind.ENDED)
     refused = State(Text("未通过", "Refused"), Kind.ENDED)
     disqualified = State(Text("取消资格", "Disqualified"), Kind.ENDED)
@@ -152,6 +152,14 @@ class EntryFlow(Workflow):
         by=(Role.CHECK_IN,),
         guards=(is_before_draw,),
         notifies=(Role.TEAM_LEADER,),
+    )
+    undo_absence = Transition(
+        Text("撤销缺席", "Undo the absence"),
+        source=(absent,),
+        target=accepted,
+        by=(Role.CHECK_IN,),
+        guards=(is_before_draw,),
+        needs_comment=True,
     )
     disqualify = Transition(
         Text("取消资格", "Disqualify"),
