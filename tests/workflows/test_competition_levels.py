@@ -47,3 +47,7 @@ def test_groups_and_forms_have_their_words() -> None:
     assert [str(group.title) for group in Group] == ["职工组", "学生组", "教师组"]
     assert {form.value: form.size for form in Form} == {"individual": 1, "pair": 2, "trio": 3, "team": None}
     assert level("municipal_1").title.zh == "市级一类"
+
+
+def test_tiers_groups_and_forms_are_found_by_their_keys() -> None:
+    assert (Tier("municipal"), Group("student"), Form("pair")) == (Tier.MUNICIPAL, Group.STUDENT, Form.PAIR)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import Self
 
 from workflows.text import Text
 
@@ -25,9 +26,10 @@ class Tier(enum.Enum):
     TOWN = ("town", Text("乡镇（街道）级", "Town"))
     ENTERPRISE = ("enterprise", Text("企业级", "Enterprise"))
 
-    def __init__(self, key: str, title: Text) -> None:
-        self._value_ = key
-        self.title = title
+    def __new__(cls, key: str, title: Text) -> Self:
+        member = object.__new__(cls)
+        member._value_, member.title = key, title
+        return member
 
     @property
     def height(self) -> int:
@@ -144,9 +146,10 @@ class Group(enum.Enum):
     STUDENT = ("student", Text("学生组", "Students"))
     TEACHER = ("teacher", Text("教师组", "Teachers"))
 
-    def __init__(self, key: str, title: Text) -> None:
-        self._value_ = key
-        self.title = title
+    def __new__(cls, key: str, title: Text) -> Self:
+        member = object.__new__(cls)
+        member._value_, member.title = key, title
+        return member
 
 
 class Form(enum.Enum):
@@ -160,6 +163,7 @@ class Form(enum.Enum):
     TRIO = ("trio", Text("三人", "Trio"), 3)
     TEAM = ("team", Text("团体", "Team"), None)
 
-    def __init__(self, key: str, title: Text, size: int | None) -> None:
-        self._value_ = key
-        self.title, self.size = title, size
+    def __new__(cls, key: str, title: Text, size: int | None) -> Self:
+        member = object.__new__(cls)
+        member._value_, member.title, member.size = key, title, size
+        return member
