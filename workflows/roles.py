@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import Self
 
 from workflows.text import Text
 
@@ -48,9 +49,11 @@ class Role(enum.Enum):
     ANYONE = ("anyone", Text("公众", "Anyone"), Scope.OWN)
     CLOCK = ("clock", Text("到时自动", "The clock"), Scope.NOBODY)
 
-    def __init__(self, key: str, title: Text, scope: Scope, sensitive: bool = False) -> None:
-        self._value_ = key
-        self.key, self.title, self.scope, self.sensitive = key, title, scope, sensitive
+    def __new__(cls, key: str, title: Text, scope: Scope, sensitive: bool = False) -> Self:
+        role = object.__new__(cls)  # the value is set here, not in __init__, so that Role("judge") finds it on every Python
+        role._value_ = key
+        role.key, role.title, role.scope, role.sensitive = key, title, scope, sensitive
+        return role
 
     @property
     def is_granted(self) -> bool:
