@@ -1,0 +1,218 @@
+/* What every page does in the browser, beyond links and forms.  Nothing here is needed to get the work done:
+   without this file pages still submit; they are only less forgiving.
+
+   data-keep          (form)    what is typed survives an expired session, in this tab
+   data-private       (field)   never kept: identity and bank numbers
+   data-once          (form)    sent once, however often the button is pressed
+   data-warn          (form)    asks before a page with unsaved input is left
+   data-forgets-drafts (form)   signing out throws kept input away
+   data-copy          (button)  copies its value
+   data-row-link      (link)    a click anywhere in its table row follows it
+   data-text-size     (button)  larger text, remembered in a cookie
+   data-focus-first             takes the focus when the page opens */
+
+const PREFIX = "draft:";
+const NEVER_KEPT = new Set(["password", "file", "hidden", "submit", "button", "reset", "image"]);
+
+/* Storage may be full or forbidden by the browser; a page that cannot keep a draft must still work. */
+const store = {
+  read(key) {
+    try {
+      return JSON.parse(sessionStorage.getItem(key));
+    } catch {
+      return null;
+    }
+  },
+  write(key, value) {
+    try {
+      sessionStorage.setItem(key, JSON.stringify(value));
+    } catch {
+      /* not kept */
+    }
+  },
+  drop(key) {
+    try {
+      sessionStorage.removeItem(key);
+    } catch {
+      /* was not kept */
+    }
+  },
+  drafts() {
+    try {
+      return Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+    } catch {
+      return [];
+    }
+  },
+};
+
+/* ── drafts ── */
+
+const isKept = (control) => control.name && !NEVER_KEPT.has(control.type) && !control.matches("[data-private], [data-private] *");
+
+const keyOf = (form) => `${PREFIX}${location.pathname}#${form.dataset.keep || new URL(form.action).pathname}`;
+
+function valuesOf(form) {
+  const kept = [...form.elements].filter(isKept);
+  return kept.map((control) => [control.name, control.type === "checkbox" || control.type === "radio" ? [control.value, control.checked] : control.value]);
+}
+
+function fill(form, values) {
+  const controls = [...form.elements].filter(isKept);
+  let changed = false;
+  values.forEach(([name, value], index) => {
+    const control = controls[index];
+    if (!control || control.name !== name) return;
+    if (Array.isArray(value)) {
+      if (control.value === value[0] && control.checked !== value[1]) {
+        control.checked = value[1];
+        changed = true;
+      }
+    } else if (control.value !== value) {
+      control.value = value;
+      changed = true;
+    }
+  });
+  return changed;
+}
+
+function forgetDrafts() {
+  store.drafts().forEach((key) => store.drop(key));
+}
+
+/* A draft is marked as sent when its form is submitted.  If the answer is a page that keeps drafts (an error, the
+   sign-in page) the submission did not arrive and the mark is taken back; any other page means it did. */
+function settleSentDrafts() {
+  const submissionFailed = document.body.hasAttribute("data-keeps-drafts");
+  for (const key of store.drafts()) {
+    const draft = store.read(key);
+    if (!draft?.sent) continue;
+    if (submissionFailed) store.write(key, { ...draft, sent: false });
+    else store.drop(key);
+  }
+}
+
+/* The next person at this machine does not get the last one's draft. */
+function forgetDraftsOfOthers() {
+  const account = document.body.dataset.account;
+  if (!account) return;
+  for (const key of store.drafts()) if (store.read(key)?.account !== account) store.drop(key);
+}
+
+function keepDraft(form) {
+  const key = keyOf(form);
+  const draft = store.read(key);
+  if (draft && fill(form, draft.values)) {
+    form.classList.add("has-restored-draft");
+    form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true }));
+  }
+  const save = (sent) => store.write(key, { account: document.body.dataset.account ?? "", values: valuesOf(form), sent });
+  form.addEventListener("input", () => save(false));
+  form.addEventListener("submit", () => save(true));
+  form.addEventListener("reset", () => store.drop(key));
+}
+
+/* ── forms ── */
+
+function sendOnce(form) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sending) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sending = "yes";
+    event.submitter?.classList.add("is-sending");
+  });
+}
+
+function warnBeforeLeaving(form) {
+  const before = () => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+  const untouched = before();
+  let sending = false;
+  form.addEventListener("submit", () => {
+    sending = true;
+  });
+  addEventListener("beforeunload", (event) => {
+    if (!sending && form.isConnected && before() !== untouched) event.preventDefault();
+  });
+}
+
+/* A page taken back from the browser's cache must be usable again. */
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const form of document.querySelectorAll("form[data-sending]")) {
+    delete form.dataset.sending;
+    form.querySelectorAll(".is-sending").forEach((button) => button.classList.remove("is-sending"));
+  }
+});
+
+/* ── small conveniences ── */
+
+async function copy(button) {
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    /* Plain HTTP on an intranet has no clipboard: leave the code selected, so that one key copies it. */
+    getSelection().selectAllChildren(button.previousElementSibling);
+    return;
+  }
+  const icon = button.querySelector(".bi");
+  const label = button.getAttribute("aria-label");
+  icon.classList.replace("bi-clipboard", "bi-check-lg");
+  button.setAttribute("aria-label", button.dataset.copied);
+  setTimeout(() => {
+    icon.classList.replace("bi-check-lg", "bi-clipboard");
+    button.setAttribute("aria-label", label);
+  }, 2000);
+}
+
+function followRow(event) {
+  const row = event.target.closest("tr.has-link");
+  if (!row || event.target.closest("a, button, input, select, textarea, label") || String(getSelection())) return;
+  const link = row.querySelector("a[data-row-link]");
+  if (event.ctrlKey || event.metaKey) open(link.href, "_blank", "noopener");
+  else link.click();
+}
+
+function setTextSize(isLarge) {
+  document.documentElement.classList.toggle("is-large-text", isLarge);
+  document.cookie = `text_size=${isLarge ? "large" : "normal"}; path=/; max-age=31536000; samesite=lax`;
+  showTextSize();
+}
+
+function showTextSize() {
+  const isLarge = document.documentElement.classList.contains("is-large-text");
+  for (const button of document.querySelectorAll("[data-text-size]")) button.setAttribute("aria-pressed", String(isLarge));
+}
+
+/* What has to be done again for content that htmx brought in. */
+function prepare(root) {
+  root.querySelectorAll("form[data-keep]").forEach(keepDraft);
+  root.querySelectorAll("form[data-once]").forEach(sendOnce);
+  root.querySelectorAll("form[data-warn]").forEach(warnBeforeLeaving);
+  root.querySelectorAll("a[data-row-link]").forEach((link) => link.closest("tr")?.classList.add("has-link"));
+  root.querySelector("[data-focus-first]")?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy], [data-text-size]");
+  if (button?.hasAttribute("data-copy")) copy(button);
+  else if (button) setTextSize(button.getAttribute("aria-pressed") !== "true");
+  followRow(event);
+});
+
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-forgets-drafts]")) forgetDrafts();
+});
+
+document.addEventListener("shown.bs.modal", (event) => event.target.querySelector("textarea, input:not([type=hidden])")?.focus());
+
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
+});
+document.addEventListener("htmx:afterSwap", (event) => prepare(event.detail.elt));
+
+forgetDraftsOfOthers();
+settleSentDrafts();
+showTextSize();
+prepare(document);
