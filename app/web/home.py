@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core import clock, engine, slices
 from app.core.db import db
 from app.web.door import PUBLIC, SIGNED_IN, Pages
+from app.web.styleguide import specimens
 from app.web.viewer import viewer
 
 pages = Pages("home", __name__)
@@ -48,4 +49,4 @@ def healthz() -> ResponseReturnValue:
 @pages.get("/styleguide", access=SIGNED_IN)
 def styleguide() -> str:
     """Every element of the visual language on one page."""
-    return render_template("styleguide.html")
+    return render_template("styleguide.html", **specimens())

@@ -16,12 +16,14 @@ from markupsafe import Markup
 from wtforms import BooleanField, DateField, FileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
+from workflows.roles import Role
 from workflows.text import Text
 from workflows.workflow import Kind, State
 
 SPECIMEN_CHART = Markup(
     '<svg xmlns="http://www.w3.org/2000/svg" width="460" height="64" viewBox="0 0 460 64" role="img" aria-label="草稿 → 已提交 → 公示">'
-    '<g fill="#fff" stroke="#8a8376"><rect x="1" y="12" width="110" height="40" rx="8"/><rect x="349" y="12" width="110" height="40" rx="8"/></g>'
+    '<g fill="#fff" stroke="#8a8376"><rect x="1" y="12" width="110" height="40" rx="8"/>'
+    '<rect x="349" y="12" width="110" height="40" rx="8"/></g>'
     '<rect x="175" y="12" width="110" height="40" rx="8" fill="#1b5674"/>'
     '<path d="M111 32h58m116 0h58" stroke="#4a4e55" fill="none"/><path d="m169 28 6 4-6 4zM343 28l6 4-6 4z" fill="#4a4e55"/>'
     '<g text-anchor="middle" font-size="14" fill="#23262b"><text x="56" y="37">草稿</text><text x="404" y="37">公示</text>'
@@ -29,12 +31,16 @@ SPECIMEN_CHART = Markup(
 )
 
 
-class SpecimenForm(FlaskForm):  # type: ignore[misc]
+class SpecimenForm(FlaskForm):
     """Every kind of field there is."""
 
     name = StringField(_("姓名"), [DataRequired(), Length(max=40)], description=_("与身份证上的姓名一致，生僻字也可以。"))
-    id_number = StringField(_("身份证号"), [DataRequired(), Length(18, 18)], render_kw={"data-private": True, "autocomplete": "off", "inputmode": "text"})
-    occupation = SelectField(_("职业（工种）"), choices=[("", _("请选择")), ("6-31-01-03", "电工"), ("6-18-01-01", "车工")], validators=[DataRequired()])
+    id_number = StringField(
+        _("身份证号"), [DataRequired(), Length(18, 18)], render_kw={"data-private": True, "autocomplete": "off", "inputmode": "text"}
+    )
+    occupation = SelectField(
+        _("职业（工种）"), choices=[("", _("请选择")), ("6-31-01-03", "电工"), ("6-18-01-01", "车工")], validators=[DataRequired()]
+    )
     on = DateField(_("取得日期"), [Optional()])
     group = RadioField(_("组别"), choices=[("worker", _("职工组")), ("student", _("学生组"))], validators=[DataRequired()])
     reason = TextAreaField(_("说明"), [Optional()], render_kw={"rows": 3})
@@ -42,13 +48,13 @@ class SpecimenForm(FlaskForm):  # type: ignore[misc]
     agreed = BooleanField(_("我确认以上内容属实"), [DataRequired()])
 
 
-def _state(zh: str, en: str, kind: Kind = Kind.OPEN, **more: bool) -> Thing:
-    return Thing(state=State(Text(zh, en), kind, **more))
+def _state(zh: str, en: str, kind: Kind = Kind.OPEN, *, is_publicity: bool = False, is_paid: bool = False) -> Thing:
+    return Thing(state=State(Text(zh, en), kind, is_publicity=is_publicity, is_paid=is_paid))
 
 
 def _offer(name: str, zh: str, en: str, *refusals: Text, needs_comment: bool = False, is_adverse: bool = False) -> Thing:
     transition = Thing(name=name, title=Text(zh, en), needs_comment=needs_comment, is_adverse=is_adverse)
-    return Thing(transition=transition, refusals=refusals, allowed=not refusals, url=f"/styleguide/{name}")
+    return Thing(transition=transition, refusals=refusals, allowed=not refusals)
 
 
 def specimens() -> dict[str, Any]:
@@ -59,13 +65,14 @@ def specimens() -> dict[str, Any]:
     return {
         "form": form,
         "subjects": [
-            Thing(state=State(Text("草稿", "Draft"), editable_by=("applicant",))),  # type: ignore[arg-type]
+            Thing(state=State(Text("草稿", "Draft"), editable_by=(Role.APPLICANT,))),
             _state("已提交", "Submitted"),
             _state("公示中", "Before the public", is_publicity=True),
             _state("已核准", "Approved", Kind.DONE),
             _state("已发放", "Paid", Kind.DONE, is_paid=True),
             _state("不予受理", "Refused", Kind.ENDED),
         ],
+        "address": lambda offer: f"/styleguide/{offer.transition.name}",
         "offered": [
             _offer("approve", "核准", "Approve"),
             _offer("send-back", "退回补正", "Send back", needs_comment=True),
@@ -113,8 +120,15 @@ def specimens() -> dict[str, Any]:
         ],
         "chart": SPECIMEN_CHART,
         "problems": [
-            Thing(row=7, column="身份证号", value="3.30122199001011e+17", reason=Text("身份证号被存成了数字，后几位已丢失", "The ID number was stored as a number; its last digits are lost")),
-            Thing(row=12, column="职业代码", value="6-31-99-03", reason=Text("职业目录中没有这个代码", "No such code in the classification")),
+            Thing(
+                row=7,
+                column="身份证号",
+                value="3.30122199001011e+17",
+                reason=Text("身份证号被存成了数字，后几位已丢失", "The ID number was stored as a number; its last digits are lost"),
+            ),
+            Thing(
+                row=12, column="职业代码", value="6-31-99-03", reason=Text("职业目录中没有这个代码", "No such code in the classification")
+            ),
             Thing(row=31, column="出生日期", value="", reason=Text("不能为空", "This must not be empty")),
         ],
         "determination": Thing(

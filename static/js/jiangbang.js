@@ -8,7 +8,6 @@
    data-forgets-drafts (form)   signing out throws kept input away
    data-copy          (button)  copies its value
    data-row-link      (link)    a click anywhere in its table row follows it
-   data-text-size     (button)  larger text, remembered in a cookie
    data-focus-first             takes the focus when the page opens */
 
 const PREFIX = "draft:";
@@ -174,17 +173,6 @@ function followRow(event) {
   else link.click();
 }
 
-function setTextSize(isLarge) {
-  document.documentElement.classList.toggle("is-large-text", isLarge);
-  document.cookie = `text_size=${isLarge ? "large" : "normal"}; path=/; max-age=31536000; samesite=lax`;
-  showTextSize();
-}
-
-function showTextSize() {
-  const isLarge = document.documentElement.classList.contains("is-large-text");
-  for (const button of document.querySelectorAll("[data-text-size]")) button.setAttribute("aria-pressed", String(isLarge));
-}
-
 /* What has to be done again for content that htmx brought in. */
 function prepare(root) {
   root.querySelectorAll("form[data-keep]").forEach(keepDraft);
@@ -195,9 +183,8 @@ function prepare(root) {
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-copy], [data-text-size]");
-  if (button?.hasAttribute("data-copy")) copy(button);
-  else if (button) setTextSize(button.getAttribute("aria-pressed") !== "true");
+  const button = event.target.closest("[data-copy]");
+  if (button) copy(button);
   followRow(event);
 });
 
@@ -214,5 +201,4 @@ document.addEventListener("htmx:afterSwap", (event) => prepare(event.detail.elt)
 
 forgetDraftsOfOthers();
 settleSentDrafts();
-showTextSize();
 prepare(document);
