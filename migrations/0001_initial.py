@@ -234,6 +234,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_name_key"), ["name_key"], unique=False)
 
     op.create_table(
+        "programme",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("arrangements", sa.Text(), nullable=False),
+        sa.Column("agency", sa.String(length=4), nullable=False),
+        sa.Column("province", sa.String(length=2), nullable=False),
+        sa.Column("station", sa.String(length=6), nullable=False),
+        sa.Column("certificates_a_year", sa.Integer(), nullable=False),
+        sa.Column("panel_minimum", sa.Integer(), nullable=False),
+        sa.Column("publicity_days", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_programme_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programme")),
+    )
+    with op.batch_alter_table("programme", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_programme_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_programme_state"), ["state"], unique=False)
+
+    op.create_table(
         "account",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("login", sa.String(length=80), nullable=False),
@@ -328,6 +350,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_criterion_scheme_id"), ["scheme_id"], unique=False)
 
     op.create_table(
+        "programme_scope",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("occupation_code", sa.String(length=20), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.CheckConstraint("level BETWEEN 1 AND 5", name=op.f("ck_programme_scope_level")),
+        sa.ForeignKeyConstraint(["occupation_code"], ["occupation.code"], name=op.f("fk_programme_scope_occupation_code")),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_programme_scope_programme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programme_scope")),
+        sa.UniqueConstraint("programme_id", "occupation_code", "level", name="uq_programme_scope_once"),
+    )
+    op.create_table(
         "skill",
         sa.Column("competition_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=10), nullable=False),
@@ -376,6 +410,53 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_skill_competition_id"), ["competition_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_skill_publicity_ends_at"), ["publicity_ends_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_skill_state"), ["state"], unique=False)
+
+    op.create_table(
+        "direct_recognition",
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=1), nullable=False),
+        sa.Column("occupation_code", sa.String(length=20), nullable=False),
+        sa.Column("trade", sa.String(length=80), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("held_level", sa.Integer(), nullable=True),
+        sa.Column("employed_since", sa.Date(), nullable=True),
+        sa.Column("is_front_line", sa.Boolean(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("achievement_id", sa.Integer(), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("notice_id", sa.Integer(), nullable=True),
+        sa.Column("publicity_ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("objection_set_aside_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("certificate_id", sa.Integer(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("kind IN ('A', 'B', 'C', 'D')", name=op.f("ck_direct_recognition_kind")),
+        sa.CheckConstraint("level BETWEEN 1 AND 5", name=op.f("ck_direct_recognition_level")),
+        sa.ForeignKeyConstraint(["achievement_id"], ["achievement.id"], name=op.f("fk_direct_recognition_achievement_id")),
+        sa.ForeignKeyConstraint(["certificate_id"], ["certificate.id"], name=op.f("fk_direct_recognition_certificate_id")),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_direct_recognition_notice_id")),
+        sa.ForeignKeyConstraint(["occupation_code"], ["occupation.code"], name=op.f("fk_direct_recognition_occupation_code")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_direct_recognition_person_id")),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_direct_recognition_programme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_direct_recognition")),
+        sa.UniqueConstraint("certificate_id", name=op.f("uq_direct_recognition_certificate_id")),
+    )
+    with op.batch_alter_table("direct_recognition", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_direct_recognition_notice_id"), ["notice_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_direct_recognition_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_direct_recognition_programme_id"), ["programme_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_direct_recognition_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_direct_recognition_in_hand",
+            ["person_id", "occupation_code", "level"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('draft', 'submitted', 'returned', 'passed', 'publicity')"),
+            postgresql_where=sa.text("state IN ('draft', 'submitted', 'returned', 'passed', 'publicity')"),
+        )
 
     op.create_table(
         "entry",
@@ -537,6 +618,49 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_entry_member_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "panel_vote",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recognition_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("assessor_name", sa.String(length=80), nullable=False),
+        sa.Column("in_favour", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_panel_vote_account_id")),
+        sa.ForeignKeyConstraint(["recognition_id"], ["direct_recognition.id"], name=op.f("fk_panel_vote_recognition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_vote")),
+        sa.UniqueConstraint("recognition_id", "round", "account_id", name="uq_panel_vote_once"),
+    )
+    op.create_table(
+        "recognition_offer",
+        sa.Column("achievement_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("occupation_code", sa.String(length=20), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("lapses_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recognition_id", sa.Integer(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("level BETWEEN 1 AND 5", name=op.f("ck_recognition_offer_level")),
+        sa.ForeignKeyConstraint(["achievement_id"], ["achievement.id"], name=op.f("fk_recognition_offer_achievement_id")),
+        sa.ForeignKeyConstraint(["occupation_code"], ["occupation.code"], name=op.f("fk_recognition_offer_occupation_code")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_recognition_offer_organisation_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_recognition_offer_person_id")),
+        sa.ForeignKeyConstraint(["recognition_id"], ["direct_recognition.id"], name=op.f("fk_recognition_offer_recognition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recognition_offer")),
+        sa.UniqueConstraint("achievement_id", name=op.f("uq_recognition_offer_achievement_id")),
+    )
+    with op.batch_alter_table("recognition_offer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recognition_offer_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_recognition_offer_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_recognition_offer_state"), ["state"], unique=False)
+
+    op.create_table(
         "result",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("skill_id", sa.Integer(), nullable=False),
@@ -668,6 +792,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_result_entry_id"))
 
     op.drop_table("result")
+    with op.batch_alter_table("recognition_offer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recognition_offer_state"))
+        batch_op.drop_index(batch_op.f("ix_recognition_offer_person_id"))
+        batch_op.drop_index(batch_op.f("ix_recognition_offer_organisation_id"))
+
+    op.drop_table("recognition_offer")
+    op.drop_table("panel_vote")
     with op.batch_alter_table("entry_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_entry_member_person_id"))
         batch_op.drop_index(batch_op.f("ix_entry_member_entry_id"))
@@ -706,12 +837,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entry_organisation_id"))
 
     op.drop_table("entry")
+    with op.batch_alter_table("direct_recognition", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_direct_recognition_in_hand",
+            sqlite_where=sa.text("state IN ('draft', 'submitted', 'returned', 'passed', 'publicity')"),
+            postgresql_where=sa.text("state IN ('draft', 'submitted', 'returned', 'passed', 'publicity')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_direct_recognition_state"))
+        batch_op.drop_index(batch_op.f("ix_direct_recognition_programme_id"))
+        batch_op.drop_index(batch_op.f("ix_direct_recognition_person_id"))
+        batch_op.drop_index(batch_op.f("ix_direct_recognition_notice_id"))
+
+    op.drop_table("direct_recognition")
     with op.batch_alter_table("skill", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_skill_state"))
         batch_op.drop_index(batch_op.f("ix_skill_publicity_ends_at"))
         batch_op.drop_index(batch_op.f("ix_skill_competition_id"))
 
     op.drop_table("skill")
+    op.drop_table("programme_scope")
     with op.batch_alter_table("criterion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_criterion_scheme_id"))
 
@@ -729,6 +873,11 @@ def downgrade() -> None:
 
     op.drop_table("achievement")
     op.drop_table("account")
+    with op.batch_alter_table("programme", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_programme_state"))
+        batch_op.drop_index(batch_op.f("ix_programme_organisation_id"))
+
+    op.drop_table("programme")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_name_key"))
         batch_op.drop_index(batch_op.f("ix_person_name"))

@@ -8,6 +8,9 @@ from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.publicity.notice_flow import NoticeFlow
 from workflows.publicity.objection_flow import ObjectionFlow
+from workflows.recognition.direct_flow import DirectFlow
+from workflows.recognition.offer_flow import OfferFlow
+from workflows.recognition.programme_flow import ProgrammeFlow
 from workflows.rewards.claim_flow import ClaimFlow
 from workflows.rewards.payment_flow import PaymentBatchFlow
 from workflows.workflow import Workflow
@@ -19,6 +22,9 @@ ALL: tuple[type[Workflow], ...] = (
     SheetFlow,
     NoticeFlow,
     ObjectionFlow,
+    ProgrammeFlow,
+    DirectFlow,
+    OfferFlow,
     ClaimFlow,
     PaymentBatchFlow,
 )
