@@ -18,9 +18,10 @@ from app.accounts.slice import ACCOUNTS
 from app.achievements.slice import ACHIEVEMENTS
 from app.certificates.slice import CERTIFICATES
 from app.competitions.slice import COMPETITIONS
-from app.config import ROOT, settings
+from app.config import ROOT, default_instance, settings
 from app.core import clock, secrets, slices
 from app.core.db import Base, db, prepare_sqlite
+from app.core.worker import wake_workers
 from app.notices.slice import NOTICES
 from app.recognition.slice import RECOGNITION
 from app.registry.slice import REGISTRY
@@ -40,7 +41,7 @@ login_manager = LoginManager()
 def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     """An office over the database that the settings name; its own files (keys, uploads) live in *instance*."""
     app = Flask(__name__, root_path=str(ROOT / "app"), template_folder="../templates", static_folder="../static")
-    app.config.update(settings(instance or ROOT / "instance", overrides))
+    app.config.update(settings(instance or default_instance(), overrides))
 
     secrets.use(secrets.load(app.config["INSTANCE"]))
     clock.use(clock.Clock(app.config["INSTANCE"] / "clock_shift" if app.config["CLOCK_CAN_MOVE"] else None))
@@ -57,6 +58,7 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     words.init_app(app, babel)
 
     slices.install(SLICES)
+    wake_workers(app)
     for pages in (home.pages, actions.pages, *(pages for s in SLICES for pages in s.blueprints)):
         app.register_blueprint(pages)
 

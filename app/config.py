@@ -7,9 +7,14 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from app.core.migrating import render_item
+from app.core.migrating import include_name, render_item
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def default_instance() -> Path:
+    """Where an installation keeps its own files: keys, uploads, the embedded database."""
+    return Path(os.environ.get("JIANGBANG_INSTANCE") or ROOT / "instance")
 
 
 def settings(instance: Path, overrides: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -23,7 +28,7 @@ def settings(instance: Path, overrides: dict[str, Any] | None = None) -> dict[st
         "SECRET_KEY": os.environ.get("SECRET_KEY") or _kept_secret(instance / "secret_key"),
         "SQLALCHEMY_ENGINES": {"default": engine_options(database_url)},
         "ALEMBIC": {"script_location": str(ROOT / "migrations")},
-        "ALEMBIC_CONTEXT": {"render_as_batch": True, "compare_type": True, "render_item": render_item},
+        "ALEMBIC_CONTEXT": {"render_as_batch": True, "compare_type": True, "render_item": render_item, "include_name": include_name},
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": os.environ.get("HTTPS_ONLY", "") == "1",
@@ -32,6 +37,8 @@ def settings(instance: Path, overrides: dict[str, Any] | None = None) -> dict[st
         "WTF_CSRF_TIME_LIMIT": None,
         "PUBLIC_URL": os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000"),
         "ISSUER": os.environ.get("ISSUER", "桐庐县人力资源和社会保障局"),
+        "WAKE_WORKERS": True,
+        "QUEUE_URL": os.environ.get("QUEUE_URL"),
         "CLOCK_CAN_MOVE": os.environ.get("CLOCK_CAN_MOVE", "") == "1",
         "RATELIMIT_STORAGE_URI": os.environ.get("RATE_LIMIT_STORE", "memory://"),
     }

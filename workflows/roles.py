@@ -55,6 +55,11 @@ class Role(enum.Enum):
         role.key, role.title, role.scope, role.sensitive = key, title, scope, sensitive
         return role
 
+    @classmethod
+    def of(cls, key: str) -> Role:
+        """The role with that key; `KeyError` where there is none."""
+        return cls._value2member_map_[key]  # type: ignore[return-value]
+
     @property
     def is_granted(self) -> bool:
         """Whether somebody gives and ends this role, rather than its following from the case."""

@@ -54,7 +54,7 @@ class Account(Base, UserMixin):
     @property
     def actor(self) -> Actor:
         """This account as the value that is passed to queries and commands."""
-        return Actor(self.id, self.person_id, self.name, frozenset(Grant(Role(g.role), g.on_id) for g in self.grants))
+        return Actor(self.id, self.person_id, self.name, frozenset(Grant(Role.of(g.role), g.on_id) for g in self.grants))
 
 
 class RoleGrant(Base):

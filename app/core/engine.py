@@ -57,7 +57,8 @@ def state_now(subject: Any, now: datetime) -> State:
     state: State = subject.state
     for transition in subject.workflow.timed():
         if state in transition.source and not _clock_refusals(subject, transition, now):
-            return transition.target
+            target: State = transition.target
+            return target
     return state
 
 
@@ -178,7 +179,7 @@ def tick(now: datetime) -> int:
     moved = 0
     for model, id_ in waiting:
         with transaction() as session:
-            subject = session.get(model, id_, with_for_update=True, populate_existing=True)
+            subject = session.get_one(model, id_, with_for_update=True, populate_existing=True)
             before = subject._state
             settle(session, subject, now)
             moved += subject._state != before

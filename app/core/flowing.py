@@ -40,7 +40,7 @@ class Flowing:
         """Whether the subject is in one of *states*; in a query, the condition that it is."""
         return self._state in {state.name for state in states}
 
-    @is_in.inplace.expression
+    @is_in.inplace.expression  # type: ignore[attr-defined]
     @classmethod
     def _is_in(cls, *states: State) -> sa.ColumnElement[bool]:
         return cls._state.in_([state.name for state in states])

@@ -24,3 +24,8 @@ def render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal[
         context.imports.add("from sqlalchemy.dialects import postgresql")
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
     return False
+
+
+def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+    """Whether a thing found in the database is the models' business; the queue keeps tables of its own beside them."""
+    return not (kind == "table" and (name or "").startswith("huey_"))

@@ -75,7 +75,8 @@ class Competition(Flowing, Base):
 
     @property
     def is_registration_over(self) -> bool:
-        return self.is_in(CompetitionFlow.registration_closed, CompetitionFlow.under_way, CompetitionFlow.final, CompetitionFlow.archived)
+        flow = CompetitionFlow
+        return self.is_in(flow.registration_closed, flow.under_way, flow.final, flow.archived)
 
 
 class Skill(Flowing, Base):
