@@ -63,6 +63,7 @@ def a_sheet() -> list[list[Any]]:
         ["A", "Modul A", "", "", "", "", "", "", "", "", None],
         ["B", "Modul B", "", "", "", "", "", "", "", "", 60],
         *([letter, "", "", "", "", "", "", "", "", "", ""] for letter in "CDEFGHI"),
+        ["Total", "", "", "", "", "", "", "", "", "", 100],
         [*HEADINGS_OF_TODAY],
         ["A1", "Plan", 1.0],
         ["", "", "", "M", "Plan handed in", "", "on time", "before noon", 1.0, "", "39,00"],
@@ -74,13 +75,13 @@ def a_sheet() -> list[list[Any]]:
         [],
         [*HEADINGS_OF_BEFORE],
         ["B1", "Build", "C2"],
-        [None, None, None, "O", "Length", None, "with the caliper", "50 mm", 2, None, Decimal("59.50")],
+        [None, None, None, "O", "Length", None, "with the caliper", "50 mm", 2, None, Decimal("59.70")],
         [None, None, None, None, None, None, "at both ends"],
-        [None, None, None, "o", "Width", None, None, "20 mm", 2, None, 0.1 + 0.4],
+        [None, None, None, "o", "Width", None, None, "20 mm", 2, None, 0.1 + 0.2],
     ]
 
 
-FIRST_ASPECT, FIRST_BENCHMARK, SECOND_BLOCK = 21, 23, 28
+FIRST_ASPECT, FIRST_BENCHMARK, SECOND_BLOCK = 22, 24, 29
 COLUMNS = "ABCDEFGHIJKLMN"
 
 
@@ -118,7 +119,7 @@ def test_a_file_with_the_habits_of_real_ones_is_read_whole() -> None:
         (3, "could be published"),
     ]
     assert aspects["B1.1"].extra == "with the caliper\nat both ends"
-    assert aspects["B1.2"].max_mark == Decimal("0.5")
+    assert aspects["B1.2"].max_mark == Decimal("0.3")
 
 
 def test_a_mark_above_the_usual_limit_is_remarked_upon_in_its_row() -> None:
@@ -147,6 +148,7 @@ def test_a_mark_above_the_usual_limit_is_remarked_upon_in_its_row() -> None:
         (FIRST_ASPECT - 1, "C", "Monday", "C", "“Monday”不是数字"),
         (11, "K", 61, "K", "标明 61 分，评分项合计 60"),
         (12, "K", 5, "A", "模块 C 没有评分项"),
+        (12, "A", "C2", "A", "模块编号“C2”应为一个字母"),
         (6, "I", "sixty", "I", "“sixty”不是数字"),
         (SECOND_BLOCK, "K", "Weight", "K", "表头缺少“Max Mark”"),
     ],

@@ -61,7 +61,14 @@ def test_medals_stand_in_the_order_given_and_the_excluded_get_none() -> None:
 
 
 def test_the_threshold_of_the_medallion_is_a_setting() -> None:
-    assert allocate([560, 540, 520, 500, 499], threshold=500) == ["gold", "silver", "bronze", "medallion", None]
+    assert allocate([760, 740, 720, 710, 705, 700, 600], threshold=705)[3:] == ["medallion", "medallion", None, None]
+
+
+@pytest.mark.parametrize("row", RESULTS, ids=lambda row: f"{row['edition']}-{row['skill']}")
+def test_the_threshold_left_out_is_that_of_the_scale_the_field_is_on(row: dict[str, str]) -> None:
+    rule = rule_of(int(row["edition"][3:7]))
+    points = [entry[:-1] for entry in row["points_and_medals"].split()]
+    assert allocate(points, rule.rule) == allocate(points, rule.rule, threshold=rule.threshold)
 
 
 @pytest.mark.parametrize(("points", "rule", "problem"), [([700], "near-3", "unknown medal rule"), (["700.4"], "exact", "not whole")])

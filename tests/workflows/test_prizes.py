@@ -26,6 +26,11 @@ def test_exactly_half_a_prize_is_a_prize() -> None:
     assert by_quota(25, [10, 10], "half_up") == [3, 3]  # 2.5 each; bankers' rounding would give 2
 
 
+def test_where_competitors_are_few_the_lowest_prizes_are_short() -> None:
+    assert by_quota(2, (10, 20, 30), "ceil") == [1, 1, 0]
+    assert by_quota(0, (10, 20, 30), "ceil") == [0, 0, 0]
+
+
 @given(st.integers(0, 2000), st.lists(st.integers(0, 33), min_size=1, max_size=3), st.sampled_from(["half_up", "floor", "ceil"]))
 def test_there_are_never_more_prizes_than_competitors_nor_one_too_far_from_its_share(n: int, shares: list[int], rounding: str) -> None:
     numbers = by_quota(n, [Decimal(share) for share in [*shares, 1]], rounding)

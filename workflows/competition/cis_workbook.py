@@ -303,7 +303,7 @@ class _Reader:
                 continue
             letter, name = _text(self._cell(number, 0)).upper(), _text(self._cell(number, 1))
             mark = self._read(number, mark_column, _number)
-            if not letter or not (name or mark):
+            if not letter or letter.startswith("TOTAL"):
                 continue
             if not re.fullmatch(r"[A-Z]", letter):
                 self._find(number, 0, Text(f"模块编号“{letter}”应为一个字母", f'criterion "{letter}" should be one letter'))

@@ -47,11 +47,11 @@ def rule_of(year: int) -> EditionRule:
     return EditionRule("near-2" if year <= 2024 else "exact", 700)
 
 
-def allocate(points: Sequence[Exact | None], rule: str = "near-2", *, threshold: int = 700) -> list[Medal | None]:
+def allocate(points: Sequence[Exact | None], rule: str = "near-2", *, threshold: int | None = None) -> list[Medal | None]:
     """The medal of each competitor, in the order given.
 
     *points* are rounded scale points; None (excluded, or no scale) gets nothing.  *rule* is "near-2" or "exact".  Who has
-    no medal but at least *threshold* points gets the medallion.
+    no medal but at least *threshold* points gets the medallion; left out, it is the centre of the scale the field is on, 700 or 500.
 
     Near-2, on rounded points: gold to all within two of the best.  After one gold, silver to all within two of the best
     left; after one silver, bronze likewise; after several silvers, bronze only within two of the lowest silver.  After two
@@ -63,18 +63,25 @@ def allocate(points: Sequence[Exact | None], rule: str = "near-2", *, threshold:
     if rule not in RULES:
         raise ValueError(f"unknown medal rule {rule!r}; known are {', '.join(RULES)}")
     known = [None if value is None else _whole(value) for value in points]
-    distinct = sorted({value for value in known if value is not None}, reverse=True)
-    medal_of = _equal_points(distinct) if rule == "exact" else _within_two([value for value in known if value is not None])
+    field = sorted((value for value in known if value is not None), reverse=True)
+    if threshold is None:
+        threshold = _centre(field)
+    medal_of = _equal_points(field) if rule == "exact" else _within_two(field)
     return [None if value is None else medal_of.get(value, "medallion" if value >= threshold else None) for value in known]
 
 
-def _equal_points(distinct: list[int]) -> dict[int, Medal]:
-    """The first, second and third distinct value."""
-    return dict(zip(distinct, MEDALS, strict=False))
+def _centre(field: list[int]) -> int:
+    """The centre of the scale: a whole field has its median at 700 on one scale and its mean at 500 on the other."""
+    return 500 if field and field[len(field) // 2] < 600 else 700
 
 
-def _within_two(points: list[int]) -> dict[int, Medal]:
-    rest = sorted(points, reverse=True)
+def _equal_points(field: list[int]) -> dict[int, Medal]:
+    """The first, second and third distinct value of a field in order."""
+    return dict(zip(dict.fromkeys(field), MEDALS, strict=False))
+
+
+def _within_two(field: list[int]) -> dict[int, Medal]:
+    rest = field
     medal_of: dict[int, Medal] = {}
 
     def give(medal: Medal, lowest: int) -> list[int]:
