@@ -23,6 +23,7 @@ import segno
 import typst
 from fontTools.ttLib import TTFont
 
+from app.core.errors import Refused
 from workflows.text import Text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,12 +43,8 @@ class FontMissing(RuntimeError):
     """The font for papers is not where the set-up puts it."""
 
 
-class CannotPrint(ValueError):
-    """These words do not go onto this paper: `reason` says which characters the font lacks, or that they are too many."""
-
-    def __init__(self, reason: Text) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
+class CannotPrint(Refused):
+    """These words do not go onto this paper: the reason names the characters the font lacks, or says that they are too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +107,7 @@ def font_dir() -> Path:
     """The folder of the fonts; `FontMissing` where they were not fetched."""
     lacking = [face for face in FACES if not (FONTS / face).is_file()]
     if lacking:
-        raise FontMissing(f"{', '.join(lacking)} missing in static/vendor/fonts: `python3 run.py assets` fetches them")
+        raise FontMissing(f"{', '.join(lacking)} missing in static/vendor/fonts: `python3 run.py build` fetches them")
     return FONTS
 
 
