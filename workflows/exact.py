@@ -13,7 +13,7 @@ from fractions import Fraction
 Exact = int | str | Decimal
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
-_LONGEST = 24  # characters; far beyond any mark or amount, and short enough for Decimal to stay exact
+_MOST_DIGITS = 24  # far beyond any mark or amount, and few enough for Decimal (28 digits) to stay exact
 
 
 def exact(value: Exact, name: str = "number") -> Decimal:
@@ -24,17 +24,19 @@ def exact(value: Exact, name: str = "number") -> Decimal:
     """
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         raise TypeError(f"{name}: {value!r} is a {type(value).__name__}; give an int, a str or a Decimal")
-    if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise ValueError(f"{name}: {value} is not a finite number")
-        text = format(value, "f")
-    else:
-        text = str(value).strip()
-    if not _PLAIN.fullmatch(text):
-        raise ValueError(f"{name}: {value!r} is not a plain decimal number")
-    if len(text) > _LONGEST:
-        raise ValueError(f"{name}: {text[:_LONGEST]}… is too long to be meant")
-    return Decimal(text)
+    if isinstance(value, str):
+        text = value.strip()
+        if not _PLAIN.fullmatch(text):
+            raise ValueError(f"{name}: {value!r} is not a plain decimal number")
+        if len(text) > _MOST_DIGITS:
+            raise ValueError(f"{name}: {text[:_MOST_DIGITS]}… is too long to be meant")
+        return Decimal(text)
+    number = Decimal(value)
+    if not number.is_finite():
+        raise ValueError(f"{name}: {value} is not a finite number")
+    if abs(number.adjusted()) >= _MOST_DIGITS or len(number.as_tuple().digits) > _MOST_DIGITS:
+        raise ValueError(f"{name}: {number:.3e} is too long to be meant")
+    return number
 
 
 def has_at_most(places: int, value: Decimal) -> bool:
@@ -43,16 +45,19 @@ def has_at_most(places: int, value: Decimal) -> bool:
 
 
 def half_up(value: Decimal | Fraction, places: int = 2) -> Decimal:
-    """*value* rounded once, halves away from zero (四舍五入), to that many decimals.
+    """*value* rounded once, halves away from zero (四舍五入), to that many decimals."""
+    return half_up_ratio(*value.as_integer_ratio(), places)
 
-    Works on the exact ratio, so neither the decimal context nor a repeating fraction can round it twice.
+
+def half_up_ratio(numerator: int, denominator: int, places: int = 2) -> Decimal:
+    """*numerator* ÷ *denominator* (which is above zero), rounded as by `half_up`.
+
+    Works on whole numbers, so neither the decimal context nor a repeating fraction can round it twice.
     """
-    ratio = Fraction(value)
-    scaled = abs(ratio) * 10**places
-    whole, rest = divmod(scaled.numerator, scaled.denominator)
-    if 2 * rest >= scaled.denominator:
+    whole, rest = divmod(abs(numerator) * 10**places, denominator)
+    if 2 * rest >= denominator:
         whole += 1
-    return Decimal(whole if ratio >= 0 else -whole).scaleb(-places)
+    return Decimal(whole if numerator >= 0 else -whole).scaleb(-places)
 
 
 def plain(value: Decimal) -> str:

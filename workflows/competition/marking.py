@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
-from workflows.exact import Exact, exact, half_up, has_at_most, plain
+from workflows.exact import Exact, exact, half_up, half_up_ratio, has_at_most, plain
 from workflows.text import Text
 
 Key = TypeVar("Key", bound=Hashable)
@@ -43,8 +43,8 @@ def judgement_mark(scores: Iterable[Exact], max_mark: Exact) -> Decimal:
     Raises ValueError for no score, a score outside 0–3, or a maximum that is not a positive mark of two decimals.
     """
     whole = _scores(scores)
-    maximum = _maximum(max_mark)
-    return half_up(Fraction(sum(whole), HIGHEST_SCORE * len(whole)) * Fraction(maximum))
+    numerator, denominator = _maximum(max_mark).as_integer_ratio()
+    return half_up_ratio(sum(whole) * numerator, HIGHEST_SCORE * len(whole) * denominator)
 
 
 def score_spread(scores: Iterable[Exact]) -> int:
