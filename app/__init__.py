@@ -8,8 +8,6 @@ from typing import Any
 from flask import Flask
 from flask_alembic import Alembic
 from flask_babel import Babel
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
@@ -26,7 +24,8 @@ from app.notices.slice import NOTICES
 from app.recognition.slice import RECOGNITION
 from app.registry.slice import REGISTRY
 from app.rewards.slice import REWARDS
-from app.web import actions, door, errors, frame, headers, home, repeat, words
+from app.web import actions, door, errors, frame, headers, home, operations, repeat, words
+from app.web.limits import limiter
 
 # A slice that is not in this list does not exist.
 SLICES = (COMPETITIONS, RECOGNITION, REWARDS, NOTICES, CERTIFICATES, ACHIEVEMENTS, REGISTRY, ACCOUNTS)
@@ -34,7 +33,6 @@ SLICES = (COMPETITIONS, RECOGNITION, REWARDS, NOTICES, CERTIFICATES, ACHIEVEMENT
 alembic = Alembic(metadatas=Base.metadata, run_mkdir=False)
 babel = Babel()
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, headers_enabled=True)
 login_manager = LoginManager()
 
 
@@ -59,7 +57,7 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
 
     slices.install(SLICES)
     wake_workers(app)
-    for pages in (home.pages, actions.pages, *(pages for s in SLICES for pages in s.blueprints)):
+    for pages in (home.pages, actions.pages, operations.pages, *(pages for s in SLICES for pages in s.blueprints)):
         app.register_blueprint(pages)
 
     headers.init_app(app)

@@ -39,6 +39,7 @@ def settings(instance: Path, overrides: dict[str, Any] | None = None) -> dict[st
         "ISSUER": os.environ.get("ISSUER", "桐庐县人力资源和社会保障局"),
         "WAKE_WORKERS": True,
         "QUEUE_URL": os.environ.get("QUEUE_URL"),
+        "REQUIRE_TOTP": os.environ.get("REQUIRE_TOTP", "") == "1",
         "CLOCK_CAN_MOVE": os.environ.get("CLOCK_CAN_MOVE", "") == "1",
         "RATELIMIT_STORAGE_URI": os.environ.get("RATE_LIMIT_STORE", "memory://"),
     }

@@ -6,7 +6,6 @@ import secrets
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask_login import UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.actor import Actor, Grant
@@ -19,7 +18,7 @@ def new_session_key() -> str:
     return secrets.token_urlsafe(18)
 
 
-class Account(Base, UserMixin):
+class Account(Base):
     """Somebody who can sign in.  `session_key` is part of every login: a new one ends all sessions."""
 
     __tablename__ = "account"
@@ -44,12 +43,27 @@ class Account(Base, UserMixin):
         primaryjoin="and_(RoleGrant.account_id == Account.id, RoleGrant.ended_at.is_(None))", viewonly=True, lazy="selectin"
     )
 
+    is_authenticated = True  # what Flask-Login asks of an account; a visitor is an object of its own
+    is_anonymous = False
+
     @property
     def is_active(self) -> bool:
         return self.disabled_at is None
 
     def get_id(self) -> str:
         return f"{self.id}:{self.session_key}"
+
+    def is_locked(self, now: datetime) -> bool:
+        return self.locked_until is not None and self.locked_until > now
+
+    @property
+    def has_second_factor(self) -> bool:
+        return self.totp_secret is not None
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether it holds a role that approves, pays or decodes."""
+        return any(Role.of(g.role).sensitive for g in self.grants)
 
     @property
     def actor(self) -> Actor:
@@ -81,17 +95,37 @@ class RoleGrant(Base):
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    end_reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
 
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
+    granted_by: Mapped[Account | None] = relationship(foreign_keys=[granted_by_id])
+    ended_by: Mapped[Account | None] = relationship(foreign_keys=[ended_by_id])
+
+    @property
+    def what(self) -> Role:
+        return Role.of(self.role)
+
+
+class RecoveryCode(Base):
+    """A code that stands in once for a lost authenticator.  Only its digest is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Notification(Base):
     """One thing an account has been told, in both languages."""
 
     __tablename__ = "notification"
+    __table_args__ = (sa.Index("ix_notification_unread", "account_id", "read_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     text_zh: Mapped[str] = mapped_column(sa.Text)
     text_en: Mapped[str] = mapped_column(sa.Text)

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
-from app.core.actor import Actor
-from workflows.roles import Role
+from app.core.actor import Actor, Within
+from workflows.roles import Role, Scope
 from workflows.text import Text
 from workflows.workflow import Step, Transition
 
@@ -62,6 +62,16 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class RoleTargets:
+    """What the roles of one scope can be held on: found by words, named, and what it lies within itself."""
+
+    scope: Scope
+    find: Callable[[Session, str], Iterable[tuple[int, str]]]
+    name: Callable[[Session, int], str | None]
+    within: Callable[[Session, int], Iterable[Within]] = lambda _session, _id: ()
+
+
+@dataclass(frozen=True)
 class Panel:
     """A part of the home page: a template of the slice, and what it shows."""
 
@@ -73,9 +83,17 @@ def _no_panels(_session: Session, _actor: Actor, _now: datetime) -> Iterable[Pan
     return ()
 
 
+def _no_dossier(_session: Session, _actor: Actor, _person_id: int) -> Iterable[Panel]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Slice:
-    """Everything a slice adds to the office.  Nothing is discovered, all of it is listed here."""
+    """Everything a slice adds to the office.  Nothing is discovered, all of it is listed here.
+
+    `panels` are parts of the home page, `dossier` parts of a person's record (their id is the third argument).
+    `action_titles` are the words for what the slice puts on the audit record outside any workflow.
+    """
 
     name: str
     blueprints: tuple[Blueprint, ...] = ()
@@ -86,6 +104,9 @@ class Slice:
     navigation: tuple[NavigationEntry, ...] = ()
     search: Callable[[Session, Actor, str], Iterable[Hit]] | None = None
     panels: Callable[[Session, Actor, datetime], Iterable[Panel]] = _no_panels
+    dossier: Callable[[Session, Actor, int], Iterable[Panel]] = _no_dossier
+    role_targets: tuple[RoleTargets, ...] = ()
+    action_titles: Mapping[str, Text] = field(default_factory=dict)
 
 
 _installed: dict[str, Slice] = {}
@@ -127,3 +148,12 @@ def delivery_named(name: str) -> Delivery:
 
 def job_named(name: str) -> Callable[..., Any] | None:
     return next((s.jobs[name] for s in installed() if name in s.jobs), None)
+
+
+def role_targets_of(scope: Scope) -> RoleTargets | None:
+    """What roles of *scope* can be held on; None for the system itself, which is one."""
+    return next((targets for s in installed() for targets in s.role_targets if targets.scope is scope), None)
+
+
+def action_title(action: str) -> Text | None:
+    return next((s.action_titles[action] for s in installed() if action in s.action_titles), None)

@@ -15,6 +15,7 @@ from app.core.engine import Offer
 from app.core.errors import NotFound, Refused
 from app.web.door import PUBLIC, SIGNED_IN, Pages
 from app.web.viewer import viewer
+from app.web.way_back import way_back
 from app.web.words import say
 from workflows.text import Text
 from workflows.workflow import Transition
@@ -78,7 +79,7 @@ def take(kind: str, id: int, name: str) -> ResponseReturnValue:
             version=request.form.get("version", type=int),
         )
     flash(say(Text("已办理：{title}", "Done: {title}").format(title=transition.title)), "success")
-    return redirect(request.form.get("next") or subject_url(subject))
+    return redirect(way_back(request.form.get("next"), subject_url(subject)))
 
 
 @pages.get("/api/<kind>/<int:id>", access=PUBLIC)

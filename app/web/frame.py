@@ -72,13 +72,15 @@ def timeline(subject: Any) -> list[TimelineLine]:
 
 
 def _event_title(subject: Any, event: audit.AuditEvent) -> Any:
-    transition = subject.workflow.transitions.get(event.action)
-    return transition.title if transition else OTHER_ACTIONS.get(event.action, event.action)
+    flow = getattr(subject, "workflow", None)
+    if flow and event.action in flow.transitions:
+        return flow.transitions[event.action].title
+    return OTHER_ACTIONS.get(event.action) or slices.action_title(event.action) or event.action
 
 
 def _state_title(subject: Any, name: str | None) -> Any:
-    state = subject.workflow.states.get(name or "")
-    return state.title if state else ""
+    flow = getattr(subject, "workflow", None)
+    return flow.states[name].title if flow and name in flow.states else ""
 
 
 def init_app(app: Flask) -> None:

@@ -10,6 +10,7 @@ from app.core.db import db
 from app.web.door import PUBLIC, SIGNED_IN, Pages
 from app.web.styleguide import specimens
 from app.web.viewer import viewer
+from app.web.way_back import way_back
 
 pages = Pages("home", __name__)
 
@@ -36,7 +37,7 @@ def search() -> str:
 def text_size(size: str) -> ResponseReturnValue:
     """Larger or normal letters, kept for this browser."""
     session["text_size"] = "large" if size == "large" else "normal"
-    return redirect(request.referrer or url_for("home.home"))
+    return redirect(way_back(request.referrer, url_for("home.home")))
 
 
 @pages.get("/healthz", access=PUBLIC)
