@@ -1,0 +1,1 @@
+"""What tests stand on: a real PostgreSQL, databases already migrated, an office at an address."""
