@@ -58,8 +58,10 @@ def spoken() -> set[Message]:
 
 
 def read(path: Path) -> dict[Message, Message]:
-    """The entries of *path*; of a message given twice the translated one."""
+    """The entries of *path*; of a message given twice the translated one.  None where nothing is translated yet."""
     entries: dict[Message, Message] = {}
+    if not path.exists():
+        return entries
     for fields in _blocks(path):
         plural = "msgid_plural" in fields
         message: Message = (fields["msgid"], fields["msgid_plural"]) if plural else fields["msgid"]
@@ -130,7 +132,7 @@ def _gaps(text: Message) -> list[str]:
 
 def update(fill: Mapping[str, Message]) -> dict[Message, Message]:
     """Make the catalogue say exactly what is spoken, with *fill* added; the entries that still lack their English."""
-    known = read(ENGLISH) if ENGLISH.exists() else {}
+    known = read(ENGLISH)
     entries = {message: _filled(fill, message) or known.get(message) or _nothing(message) for message in spoken()}
     write(ENGLISH, entries)
     return {message: english for message, english in entries.items() if not is_translated(english)}
