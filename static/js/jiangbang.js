@@ -98,13 +98,18 @@ function forgetDraftsOfOthers() {
   for (const key of store.drafts()) if (store.read(key)?.account !== account) store.drop(key);
 }
 
+/* The message's button is a reset button: it takes the form back to what the server sent. */
+function sayRestored(form) {
+  const notice = document.querySelector("#draft-restored").content.cloneNode(true).firstElementChild;
+  const place = form.querySelector(".modal-body") ?? form;
+  place.prepend(notice);
+  form.addEventListener("reset", () => notice.remove(), { once: true });
+}
+
 function keepDraft(form) {
   const key = keyOf(form);
   const draft = store.read(key);
-  if (draft && fill(form, draft.values)) {
-    form.classList.add("has-restored-draft");
-    form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true }));
-  }
+  if (draft && fill(form, draft.values)) sayRestored(form);
   const save = (sent) => store.write(key, { account: document.body.dataset.account ?? "", values: valuesOf(form), sent });
   form.addEventListener("input", () => save(false));
   form.addEventListener("submit", () => save(true));
