@@ -19,13 +19,10 @@ def split(total: Decimal, shares: Sequence[Decimal]) -> list[Decimal]:
     if any(share < 0 for share in shares):
         raise ValueError("a share cannot be negative")
     together = sum(shares, Decimal(0))
-    if together == total:
-        amounts = list(shares)
-        if any(amount != amount.quantize(FEN) for amount in amounts):
-            raise ValueError("a share is smaller than a fen")
-        return amounts
+    if together == total and all(share == share.quantize(FEN) for share in shares):
+        return list(shares)
     if together != 1:
-        raise ValueError(f"the shares add up to {together}, neither to {total} nor to one")
+        raise ValueError(f"the shares add up to {together}; they must be amounts in fen that make {total}, or parts of one")
     early = [(total * share).quantize(FEN, ROUND_DOWN) for share in shares[:-1]]
     return [*early, total - sum(early, Decimal(0))]
 
