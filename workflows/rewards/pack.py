@@ -41,9 +41,10 @@ class Bar:
     source: Source
 
     def stands(self, facts: Facts) -> bool:
-        return all(
-            known(condition.attribute, facts) is not None and condition.refusal(facts) is None for condition in self.conditions
-        )
+        for condition in self.conditions:  # a missing fact is a refusal, so it leaves the bar open
+            if condition.refusal(facts) is not None:
+                return False
+        return True
 
     def worded(self) -> Text:
         return Text("{reason}；依据：{source}", "{reason}; source: {source}").format(reason=self.reason, source=self.source.cited())
@@ -142,7 +143,10 @@ class Rule:
             return unreadable.reason
         if not self.effective_from <= day <= self.effective_to:
             return partial(self._not_in_force, day)
-        return next((bar.worded for bar in self.bars if bar.stands(facts)), None)
+        for bar in self.bars:
+            if bar.stands(facts):
+                return bar.worded
+        return None
 
     def _suspended(self) -> Text:
         assert self.suspended_by is not None
