@@ -86,6 +86,7 @@ def test_a_bank_card_number_is_found_and_masked() -> None:
     [
         "Y000033123456265000001",  # a certificate number
         "91110000600037341L",  # a credit code
+        "113301220025900072",  # a credit code of digits only
         "公示期 2026-11-13 至 2026-11-21",
         "2026-11-13 2026-11-21 9:00",
         "1 5 9 12 33 40 21.5 88.25",
