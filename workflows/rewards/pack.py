@@ -41,10 +41,7 @@ class Bar:
     source: Source
 
     def stands(self, facts: Facts) -> bool:
-        for condition in self.conditions:  # a missing fact is a refusal, so it leaves the bar open
-            if condition.refusal(facts) is not None:
-                return False
-        return True
+        return all(condition.refusal(facts) is None for condition in self.conditions)  # a missing fact refuses: the bar stays open
 
     def worded(self) -> Text:
         return Text("{reason}；依据：{source}", "{reason}; source: {source}").format(reason=self.reason, source=self.source.cited())
