@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-from pathlib import Path
 
-from tools.assets import node_modules
+from tools.assets import VENDOR, node_modules
 from tools.environment import VENV, SetUpFailed, attempt, say
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
@@ -15,11 +14,26 @@ BORROWED = VENV / "chromium"
 
 # The npm package is compressed with Brotli, which Node reads and Python's standard library does not.
 UNPACK = """
-const { readdirSync, createReadStream, createWriteStream } = require("fs");
+const { createReadStream, createWriteStream } = require("fs");
 const { createBrotliDecompress } = require("zlib");
-const [from, to] = process.argv.slice(1);
-for (const name of readdirSync(from).filter((name) => name.endsWith(".br")))
-  createReadStream(`${from}/${name}`).pipe(createBrotliDecompress()).pipe(createWriteStream(`${to}/${name.slice(0, -3)}`));
+const [from, to, ...names] = process.argv.slice(1);
+for (const name of names)
+  createReadStream(`${from}/${name}.br`).pipe(createBrotliDecompress()).pipe(createWriteStream(`${to}/${name}`));
+"""
+
+# What it finds its letters in: the machine's fonts, and ours, which have Chinese.
+FONTS = f"""<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir>{VENDOR / "fonts"}</dir>
+  <cachedir>{BORROWED / "font-cache"}</cachedir>
+</fontconfig>
+"""
+
+LAUNCHER = f"""#!/bin/sh
+export LD_LIBRARY_PATH="{BORROWED}/libraries/lib" FONTCONFIG_FILE="{BORROWED}/fonts.conf"
+exec "{BORROWED}/chromium" "$@"
 """
 
 
@@ -69,18 +83,13 @@ def _borrow_from_npm() -> None:
     BORROWED.mkdir()
     with node_modules() as (modules, node):
         attempt(
-            [node, "-e", UNPACK, modules / "@sparticuz" / "chromium" / "bin", BORROWED],
+            [node, "-e", UNPACK, modules / "@sparticuz" / "chromium" / "bin", BORROWED, "chromium", "al2023.tar"],
             failing="Chromium could not be unpacked. / 解压 Chromium 失败。",
             advice="Set CHROMIUM to the path of a Chromium or Chrome. / 请用 CHROMIUM 指明浏览器路径。",
         )
-    for archive in BORROWED.glob("*.tar"):
-        shutil.unpack_archive(archive, BORROWED / archive.stem)
-        archive.unlink()
+    shutil.unpack_archive(BORROWED / "al2023.tar", BORROWED / "libraries")  # what a machine without a desktop lacks
+    (BORROWED / "al2023.tar").unlink()
     (BORROWED / "chromium").chmod(0o755)
-    _write_launcher(BORROWED / "run")
-
-
-def _write_launcher(launcher: Path) -> None:
-    """A command that starts the borrowed Chromium with the libraries that came with it; last, so that it means all is there."""
-    launcher.write_text(f'#!/bin/sh\nLD_LIBRARY_PATH="{BORROWED}/al2023/lib" exec "{BORROWED}/chromium" "$@"\n')
-    launcher.chmod(0o755)
+    (BORROWED / "fonts.conf").write_text(FONTS)
+    (BORROWED / "run").write_text(LAUNCHER)  # last: it means that all is there
+    (BORROWED / "run").chmod(0o755)
