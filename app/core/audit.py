@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -191,18 +192,17 @@ def verify(session: Session) -> Iterator[Broken]:
 
 def _fault_in(session: Session, chain: str, head: AuditHead | None) -> Broken | None:
     number, last = 0, _FIRST
-    rows = session.scalars(
-        sa.select(AuditEvent).where(AuditEvent.chain == chain).order_by(AuditEvent.number).execution_options(yield_per=500)
-    )
-    for row in rows:
-        number += 1
-        if row.number != number:
-            return Broken(chain, number, row.id, "a row is missing")
-        if row.previous_hash != last:
-            return Broken(chain, number, row.id, "the row before it was changed")
-        if row.digest() != row.hash:
-            return Broken(chain, number, row.id, "the row was changed")
-        last = row.hash
+    ordered = sa.select(AuditEvent).where(AuditEvent.chain == chain).order_by(AuditEvent.number)
+    with closing(session.scalars(ordered.execution_options(yield_per=500))) as rows:
+        for row in rows:
+            number += 1
+            if row.number != number:
+                return Broken(chain, number, row.id, "a row is missing")
+            if row.previous_hash != last:
+                return Broken(chain, number, row.id, "the row before it was changed")
+            if row.digest() != row.hash:
+                return Broken(chain, number, row.id, "the row was changed")
+            last = row.hash
     if head is None or (head.number, head.hash) != (number, last):
         return Broken(chain, number + 1, None, "rows at the end are missing")
     return None
