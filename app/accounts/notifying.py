@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts import queries
 from app.accounts.models import Notification
 from app.core import slices
+from workflows.roles import Role
 from workflows.text import Text
 
 SAID = Text("{kind}「{title}」：{what}", "{kind} “{title}”: {what}")
@@ -19,16 +20,19 @@ SAID_WITH_COMMENT = Text("{kind}「{title}」：{what}（{comment}）", "{kind} 
 def notify(session: Session, payload: dict[str, Any], now: datetime) -> None:
     """One line for each account that holds a role the transition notifies, but whoever took it.
 
+    A message of a new subject names no transition, but the `roles` to be told.
+
     The lines and the job's end are one transaction, so a job that is done twice still tells once.
     """
     spec = slices.subject_of(payload["kind"])
     subject = session.get(spec.model, payload["id"]) if spec else None
     if spec is None or subject is None:
         return
-    transition = subject.workflow.transitions[payload["transition"]]
+    transition = subject.workflow.transitions.get(payload["transition"])
+    what, roles = (transition.title, transition.notifies) if transition else (subject.state.title, map(Role.of, payload["roles"]))
     words = SAID_WITH_COMMENT if payload["comment"] else SAID
-    text = words.format(kind=subject.workflow.title, title=spec.title(subject), what=transition.title, comment=payload["comment"])
-    for account_id in sorted(queries.concerned(session, subject, transition.notifies) - {payload["actor"]}):
+    text = words.format(kind=subject.workflow.title, title=spec.title(subject), what=what, comment=payload["comment"])
+    for account_id in sorted(queries.concerned(session, subject, tuple(roles)) - {payload["actor"]}):
         tell(session, account_id, text, subject, now)
 
 

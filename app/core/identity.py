@@ -56,6 +56,14 @@ def sex(number: str) -> Literal["male", "female"]:
     return "male" if int(number[16]) % 2 else "female"
 
 
+def other_document(text: str) -> str:
+    """The number of a passport or permit: no check digit, only that it can be one (6 to 20 letters and digits)."""
+    number = normalised(text)
+    if not re.fullmatch(r"[0-9A-Z]{6,20}", number):
+        raise NotValid(Text("证件号码应为6至20位字母或数字", "The number of a document has 6 to 20 letters or digits"))
+    return number
+
+
 def place_warning(number: str) -> Text | None:
     """What is unusual about the place in a checked ID number, if anything; never a reason to refuse."""
     try:

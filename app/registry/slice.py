@@ -1,6 +1,9 @@
 """What this slice adds to the office."""
 
-from app.core.slices import Slice
-from app.registry import models  # noqa: F401  its tables
+from __future__ import annotations
 
-REGISTRY = Slice("registry")
+from app.core.slices import RoleTargets, Slice
+from app.registry import queries
+from workflows.roles import Scope
+
+REGISTRY = Slice("registry", role_targets=(RoleTargets(Scope.ORGANISATION, queries.find_organisations, queries.organisation_name),))

@@ -92,6 +92,7 @@ def init_app(app: Flask) -> None:
         state_now=lambda subject: engine.state_now(subject, clock.now()),
         timeline_of=timeline,
         chart_of=charts.chart_of,
+        today=clock.today,
     )
     app.before_request(remember_language)
 
