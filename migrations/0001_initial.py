@@ -87,8 +87,8 @@ def upgrade() -> None:
         sa.Column("rows", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("subject_kind", sa.String(length=60), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
-        sa.Column("scope", sa.String(length=20), nullable=False),
-        sa.Column("scope_id", sa.Integer(), nullable=False),
+        sa.Column("competition_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("days", sa.Integer(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
@@ -102,6 +102,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_competition_id"), ["competition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_state"), ["state"], unique=False)
 
     op.create_table(
@@ -412,6 +414,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_skill_state"), ["state"], unique=False)
 
     op.create_table(
+        "calendar_notice",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["entered_by_id"], ["account.id"], name=op.f("fk_calendar_notice_entered_by_id")),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_calendar_notice")),
+    )
+    op.create_table(
         "direct_recognition",
         sa.Column("programme_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -507,7 +518,7 @@ def upgrade() -> None:
         "objection",
         sa.Column("notice_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("contact", sa.String(length=120), nullable=False),
+        sa.Column("contact", sa.LargeBinary(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=True),
         sa.Column("receipt", sa.String(length=40), nullable=False),
@@ -616,6 +627,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("aspect", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_aspect_sub_criterion_id"), ["sub_criterion_id"], unique=False)
+
+    op.create_table(
+        "calendar_day",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("is_working", sa.Boolean(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["year"], ["calendar_notice.year"], name=op.f("fk_calendar_day_year")),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_calendar_day")),
+    )
+    with op.batch_alter_table("calendar_day", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_calendar_day_year"), ["year"], unique=False)
 
     op.create_table(
         "entry_member",
@@ -819,6 +841,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entry_member_entry_id"))
 
     op.drop_table("entry_member")
+    with op.batch_alter_table("calendar_day", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_calendar_day_year"))
+
+    op.drop_table("calendar_day")
     with op.batch_alter_table("aspect", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_aspect_sub_criterion_id"))
 
@@ -868,6 +894,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_direct_recognition_notice_id"))
 
     op.drop_table("direct_recognition")
+    op.drop_table("calendar_notice")
     with op.batch_alter_table("skill", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_skill_state"))
         batch_op.drop_index(batch_op.f("ix_skill_publicity_ends_at"))
@@ -924,6 +951,8 @@ def downgrade() -> None:
     op.drop_table("occupation")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_state"))
+        batch_op.drop_index(batch_op.f("ix_notice_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_notice_competition_id"))
 
     op.drop_table("notice")
     with op.batch_alter_table("job", schema=None) as batch_op:
