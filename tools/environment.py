@@ -108,7 +108,7 @@ def attempt(
     except OSError as error:
         raise SetUpFailed(f"{failing}\n    {error}\n  {advice}") from error
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-8:]
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-3:]
         raise SetUpFailed("\n    ".join([failing, *said]) + f"\n  {advice}")
     return done.stdout
 
