@@ -10,11 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
+from huey.consumer import Consumer
 
 from app import alembic, create_app
 from app.config import ROOT
 from app.core import audit, clock, engine, jobs
 from app.core.db import db
+from app.core.worker import queue_of
 from workflows import catalogue, chart
 
 
@@ -46,6 +48,12 @@ def tick(_app: Flask) -> int:
     """Let the clock take every transition that is due, and do the jobs that wait."""
     now = clock.now()
     print(f"moved {engine.tick(now)}, jobs {jobs.sweep(now)}")
+    return 0
+
+
+def worker(app: Flask) -> int:
+    """Do jobs and let the clock act until told to stop: the worker of an installation that runs it beside the web server."""
+    Consumer(queue_of(app), workers=4).run()
     return 0
 
 
@@ -94,6 +102,7 @@ COMMANDS: dict[str, Callable[[Flask], int]] = {
     "migration-check": migration_check,
     "verify-audit": verify_audit,
     "tick": tick,
+    "worker": worker,
     "docs": docs,
     "docs-check": docs_check,
 }
