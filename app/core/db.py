@@ -11,16 +11,30 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
+from inspect import iscoroutinefunction
 from typing import Any
 
 import sqlalchemy as sa
+from flask.sansio.app import App
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-db = SQLAlchemy(session_options={"expire_on_commit": False})
+
+class Database(SQLAlchemy):
+    """The extension without its asynchronous half, which nobody uses.
+
+    Closing no asynchronous session at the end of each request starts an event loop: 1.4 ms, and refused on a thread that runs one already.
+    """
+
+    def init_app(self, app: App) -> None:
+        super().init_app(app)
+        app.teardown_appcontext_funcs[:] = [close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)]
+
+
+db = Database(session_options={"expire_on_commit": False})
 
 
 class Base(DeclarativeBase):
