@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core import clock
+from app.core import clock, masking
 from app.core.actor import Actor, Within
 from app.core.db import Base, Json, UtcDateTime
 from app.core.flowing import Flowing
@@ -16,6 +16,7 @@ from workflows.calendar import ONE_DAY, Holidays, working_days_between
 from workflows.publicity.notice_flow import NoticeFlow
 from workflows.publicity.objection_flow import ObjectionFlow
 from workflows.roles import Role, Scope
+from workflows.text import Text
 
 
 class Notice(Flowing, Base):
@@ -49,6 +50,12 @@ class Notice(Flowing, Base):
     def public_text(self) -> str:
         """Everything the public will see of it."""
         return "\n".join([self.title, self.body, self.contact, *("\t".join(row) for row in self.rows)])
+
+    @property
+    def private_numbers(self) -> list[Text]:
+        """Why it must not be published: each number that no public list may show in full (the first few)."""
+        found = masking.find_personal_data([[self.title], [self.body], *self.rows])
+        return [finding.reason for finding in found[:5]]
 
     @property
     def scopes(self) -> tuple[Within, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from workflows.publicity.private_numbers import private_numbers
 from workflows.roles import Role
-from workflows.text import Text
+from workflows.text import Text, joined
 from workflows.workflow import Kind, State, Step, Transition, Workflow
 
 PUBLISHERS = (Role.REVIEWER, Role.APPROVER, Role.ORGANISER, Role.CLERK)
@@ -19,6 +19,10 @@ class Notice(Protocol):
     @property
     def public_text(self) -> str:
         """Everything the public will see of it: title, body, every cell of its lists."""
+
+    @property
+    def private_numbers(self) -> Iterable[Text]:
+        """Every ID number, telephone or account that stands in it in full, each as the reason why it must not be published."""
 
     @property
     def ends_at(self) -> datetime | None:
@@ -34,13 +38,8 @@ def has_content(notice: Notice, step: Step) -> Text | None:
 
 
 def shows_no_private_number(notice: Notice, step: Step) -> Text | None:
-    found = private_numbers(notice.public_text)
-    if found:
-        return Text(
-            "公示内容含有完整的身份证号码或手机号码（{n} 处），不得发布",
-            "The notice would show {n} ID or mobile numbers in full; it cannot be published",
-        ).format(n=len(found))
-    return None
+    found = list(notice.private_numbers)
+    return joined(found) if found else None
 
 
 def ends_in_the_future(notice: Notice, step: Step) -> Text | None:
