@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +45,6 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     clock.use(clock.Clock(app.config["INSTANCE"] / "clock_shift" if app.config["CLOCK_CAN_MOVE"] else None))
 
     db.init_app(app)
-    # There are no asynchronous sessions to close, and no request should start an event loop to find that out.
-    app.teardown_appcontext_funcs = [close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)]
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             prepare_sqlite(db.engine)
