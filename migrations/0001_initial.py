@@ -142,6 +142,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("series", name=op.f("pk_serial")),
     )
     op.create_table(
+        "stored_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("size > 0", name=op.f("ck_stored_file_size")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_file")),
+    )
+    with op.batch_alter_table("stored_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stored_file_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_stored_file_digest"), ["digest"], unique=False)
+
+    op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -940,6 +956,11 @@ def downgrade() -> None:
 
     op.drop_table("competition")
     op.drop_table("organisation")
+    with op.batch_alter_table("stored_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stored_file_digest"))
+        batch_op.drop_index(batch_op.f("ix_stored_file_account_id"))
+
+    op.drop_table("stored_file")
     op.drop_table("serial")
     with op.batch_alter_table("request_receipt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_request_receipt_at"))

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, SelectField, StringField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms import DateField, Field, SelectField, StringField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from app.core import identity
+from app.core.identity import NotValid
+from app.web.words import say
+
+
+def _must_be(check: Callable[[str], str], field: Field) -> None:
+    """The field's number is checked where one is given; the reason stands beside the field."""
+    if field.data:
+        try:
+            check(field.data)
+        except NotValid as wrong:
+            raise ValidationError(say(wrong.reason)) from None
 
 
 class PersonForm(FlaskForm):
@@ -22,6 +37,15 @@ class PersonForm(FlaskForm):
     bank_name = StringField(_("开户银行"), [Length(max=120)])
     bank_account = StringField(_("银行账号"), [Length(max=40)])
 
+    def validate_id_number(self, field: Field) -> None:
+        _must_be(identity.id_number if self.id_kind.data == "resident" else identity.other_document, field)
+
+    def validate_phone(self, field: Field) -> None:
+        _must_be(identity.mobile, field)
+
+    def validate_bank_account(self, field: Field) -> None:
+        _must_be(identity.bank_card, field)
+
 
 class OrganisationForm(FlaskForm):
     name = StringField(_("单位名称"), [DataRequired(), Length(max=120)])
@@ -33,6 +57,12 @@ class OrganisationForm(FlaskForm):
     phone = StringField(_("联系电话"), [Length(max=40)])
     bank_name = StringField(_("开户银行"), [Length(max=120)])
     bank_account = StringField(_("银行账号"), [Length(max=40)])
+
+    def validate_credit_code(self, field: Field) -> None:
+        _must_be(identity.credit_code, field)
+
+    def validate_bank_account(self, field: Field) -> None:
+        _must_be(identity.bank_card, field)
 
 
 class ListFile(FlaskForm):

@@ -39,10 +39,23 @@ NUMBER_TITLES = {
 
 @pages.get("/people", access=roles(*OFFICES))
 def people() -> str:
-    """By name, pinyin, or a whole ID number."""
+    """By name or pinyin."""
     words = request.args.get("words", "").strip()
     page = page_of(db.session, queries.people(viewer(), words), request.args.get("page", type=int))
     return render_template("registry/people.html", page=page, words=words, may_enter=ENTERING.admits(viewer()))
+
+
+@pages.post("/people/find", access=roles(*OFFICES))
+def find_person() -> ResponseReturnValue:
+    """A search by POST: an ID number belongs neither into an address nor into a log of addresses."""
+    words = request.form.get("words", "").strip()
+    if sum(c.isdecimal() for c in words) < 6:
+        return redirect(url_for("registry.people", words=words or None))
+    found = queries.person_with_number(db.session, viewer(), words)
+    if found is not None:
+        return redirect(url_for("registry.person", id=found.id))
+    flash(_("没有登记这个证件号码，或不在您的范围内。"), "warning")
+    return redirect(url_for("registry.people"))
 
 
 @pages.get("/people/<int:id>", access=SIGNED_IN)
