@@ -124,6 +124,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_occupation_name"), ["name"], unique=False)
 
     op.create_table(
+        "payment_batch",
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("bank_list_hash", sa.String(length=64), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state NOT IN ('sent', 'settled') OR bank_list_hash IS NOT NULL", name=op.f("ck_payment_batch_sent_has_a_list")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_batch")),
+    )
+    with op.batch_alter_table("payment_batch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payment_batch_state"), ["state"], unique=False)
+
+    op.create_table(
         "request_receipt",
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -335,14 +350,12 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("holder_name", sa.String(length=80), nullable=False),
         sa.Column("issuer", sa.String(length=160), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("face", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("source", sa.String(length=120), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_reason", sa.String(length=200), nullable=False),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_certificate_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_certificate_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
         sa.UniqueConstraint("check_code", name=op.f("uq_certificate_check_code")),
@@ -352,7 +365,6 @@ def upgrade() -> None:
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_certificate_holder_name"), ["holder_name"], unique=False)
         batch_op.create_index(batch_op.f("ix_certificate_kind"), ["kind"], unique=False)
-        batch_op.create_index(batch_op.f("ix_certificate_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_certificate_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -442,21 +454,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("year", name=op.f("pk_calendar_notice")),
     )
     op.create_table(
-        "direct_import",
+        "claim_list",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("programme_id", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("filename", sa.String(length=120), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_direct_import_account_id")),
-        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_direct_import_programme_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_direct_import")),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_claim_list_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_list")),
     )
-    with op.batch_alter_table("direct_import", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_direct_import_programme_id"), ["programme_id"], unique=False)
-
     op.create_table(
         "direct_recognition",
         sa.Column("programme_id", sa.Integer(), nullable=False),
@@ -588,20 +592,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_panel_seat_skill_id"), ["skill_id"], unique=False)
 
     op.create_table(
-        "printed_bundle",
+        "policy_version",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("job_id", sa.Integer(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_printed_bundle_account_id")),
-        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_printed_bundle_job_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_printed_bundle")),
-        sa.UniqueConstraint("job_id", name=op.f("uq_printed_bundle_job_id")),
+        sa.Column("pack", sa.String(length=80), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("effective_to", sa.Date(), nullable=True),
+        sa.Column("activated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("activated_by_id", sa.Integer(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("(ended_at IS NULL) = (end_reason = '')", name=op.f("ck_policy_version_end_has_a_reason")),
+        sa.CheckConstraint("effective_to IS NULL OR effective_to >= effective_from", name=op.f("ck_policy_version_dates")),
+        sa.ForeignKeyConstraint(["activated_by_id"], ["account.id"], name=op.f("fk_policy_version_activated_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_version")),
+        sa.UniqueConstraint("digest", name=op.f("uq_policy_version_digest")),
     )
-    with op.batch_alter_table("printed_bundle", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_printed_bundle_account_id"), ["account_id"], unique=False)
+    with op.batch_alter_table("policy_version", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_policy_version_pack"), ["pack"], unique=False)
 
     op.create_table(
         "recovery_code",
@@ -691,17 +700,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_calendar_day_year"), ["year"], unique=False)
 
     op.create_table(
-        "direct_evidence",
+        "determination",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("recognition_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("file_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_direct_evidence_file_id")),
-        sa.ForeignKeyConstraint(["recognition_id"], ["direct_recognition.id"], name=op.f("fk_direct_evidence_recognition_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_direct_evidence")),
+        sa.Column("achievement_id", sa.Integer(), nullable=False),
+        sa.Column("beneficiary", sa.String(length=40), nullable=False),
+        sa.Column("policy_version_id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_determination_account_id")),
+        sa.ForeignKeyConstraint(["achievement_id"], ["achievement.id"], name=op.f("fk_determination_achievement_id")),
+        sa.ForeignKeyConstraint(["policy_version_id"], ["policy_version.id"], name=op.f("fk_determination_policy_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_determination")),
     )
-    with op.batch_alter_table("direct_evidence", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_direct_evidence_recognition_id"), ["recognition_id"], unique=False)
+    with op.batch_alter_table("determination", schema=None) as batch_op:
+        batch_op.create_index("ix_determination_case", ["achievement_id", "beneficiary"], unique=False)
+        batch_op.create_index(batch_op.f("ix_determination_policy_version_id"), ["policy_version_id"], unique=False)
 
     op.create_table(
         "entry_member",
@@ -827,6 +844,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_theory_mark_entry_id"), ["entry_id"], unique=False)
 
     op.create_table(
+        "granted_amount",
+        sa.Column("determination_id", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(length=80), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_granted_amount_amount")),
+        sa.ForeignKeyConstraint(["determination_id"], ["determination.id"], name=op.f("fk_granted_amount_determination_id")),
+        sa.PrimaryKeyConstraint("determination_id", "rule", name=op.f("pk_granted_amount")),
+        sa.UniqueConstraint("determination_id", "rule", "amount", name=op.f("uq_granted_amount_determination_id_rule_amount")),
+    )
+    op.create_table(
         "mark",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("sheet_id", sa.Integer(), nullable=False),
@@ -864,11 +891,169 @@ def upgrade() -> None:
     with op.batch_alter_table("sheet_signature", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sheet_signature_sheet_id"), ["sheet_id"], unique=False)
 
+    op.create_table(
+        "claim",
+        sa.Column("achievement_id", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(length=80), nullable=False),
+        sa.Column("pays", sa.String(length=20), nullable=False),
+        sa.Column("title_zh", sa.String(length=120), nullable=False),
+        sa.Column("title_en", sa.String(length=120), nullable=False),
+        sa.Column("beneficiary", sa.String(length=40), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("determination_id", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lapses_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("notice_id", sa.Integer(), nullable=True),
+        sa.Column("objections_seen", sa.Integer(), nullable=False),
+        sa.Column("account_name", sa.String(length=120), nullable=False),
+        sa.Column("bank_name", sa.String(length=120), nullable=False),
+        sa.Column("bank_account", sa.LargeBinary(), nullable=True),
+        sa.Column("bank_account_masked", sa.String(length=40), nullable=False),
+        sa.Column("account_bounced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("clawback_reason", sa.String(length=200), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state <> 'paid' OR amount IS NOT NULL", name=op.f("ck_claim_paid_has_an_amount")),
+        sa.CheckConstraint("state <> 'publicity' OR notice_id IS NOT NULL", name=op.f("ck_claim_publicity_has_a_notice")),
+        sa.CheckConstraint("(person_id IS NULL) <> (organisation_id IS NULL)", name=op.f("ck_claim_one_payee")),
+        sa.CheckConstraint("amount IS NULL OR amount > 0", name=op.f("ck_claim_amount")),
+        sa.ForeignKeyConstraint(["achievement_id"], ["achievement.id"], name=op.f("fk_claim_achievement_id")),
+        sa.ForeignKeyConstraint(
+            ["determination_id", "rule", "amount"],
+            ["granted_amount.determination_id", "granted_amount.rule", "granted_amount.amount"],
+            name="fk_claim_amount_granted_amount",
+        ),
+        sa.ForeignKeyConstraint(["determination_id"], ["determination.id"], name=op.f("fk_claim_determination_id")),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_claim_notice_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_claim_organisation_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_claim_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
+        sa.UniqueConstraint("achievement_id", "rule", "beneficiary", name=op.f("uq_claim_achievement_id_rule_beneficiary")),
+    )
+    with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_claim_determination_id"), ["determination_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_claim_lapses_at"), ["lapses_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_claim_notice_id"), ["notice_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_claim_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_claim_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_claim_proposed_at"), ["proposed_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_claim_state"), ["state"], unique=False)
+
+    op.create_table(
+        "claim_proof",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_proof_claim_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_claim_proof_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_proof")),
+        sa.UniqueConstraint("claim_id", "file_id", name=op.f("uq_claim_proof_claim_id_file_id")),
+    )
+    with op.batch_alter_table("claim_proof", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_claim_proof_claim_id"), ["claim_id"], unique=False)
+
+    op.create_table(
+        "payment_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("account_name", sa.String(length=120), nullable=False),
+        sa.Column("bank_name", sa.String(length=120), nullable=False),
+        sa.Column("account", sa.LargeBinary(), nullable=False),
+        sa.Column("account_masked", sa.String(length=40), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column("bank_reference", sa.String(length=80), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.CheckConstraint("(status = 'paid') = (paid_on IS NOT NULL)", name=op.f("ck_payment_line_paid_has_a_day")),
+        sa.CheckConstraint("status <> 'bounced' OR reason <> ''", name=op.f("ck_payment_line_bounced_has_a_reason")),
+        sa.CheckConstraint("status IN ('pending', 'paid', 'bounced', 'taken_out')", name=op.f("ck_payment_line_status")),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_payment_line_amount")),
+        sa.ForeignKeyConstraint(["batch_id"], ["payment_batch.id"], name=op.f("fk_payment_line_batch_id")),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_payment_line_claim_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_line")),
+        sa.UniqueConstraint("batch_id", "number", name=op.f("uq_payment_line_batch_id_number")),
+    )
+    with op.batch_alter_table("payment_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payment_line_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payment_line_claim_id"), ["claim_id"], unique=False)
+        batch_op.create_index(
+            "uq_payment_line_standing",
+            ["claim_id"],
+            unique=True,
+            sqlite_where=sa.text("status IN ('pending', 'paid')"),
+            postgresql_where=sa.text("status IN ('pending', 'paid')"),
+        )
+
+    op.create_table(
+        "team_share",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_team_share_amount")),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_team_share_claim_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_team_share")),
+        sa.UniqueConstraint("claim_id", "place", name=op.f("uq_team_share_claim_id_place")),
+    )
+    op.create_table(
+        "payment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=False),
+        sa.Column("bank_reference", sa.String(length=80), nullable=False),
+        sa.Column("booked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_payment_amount")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_payment_account_id")),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_payment_claim_id")),
+        sa.ForeignKeyConstraint(["line_id"], ["payment_line.id"], name=op.f("fk_payment_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
+        sa.UniqueConstraint("claim_id", name=op.f("uq_payment_claim_id")),
+        sa.UniqueConstraint("line_id", name=op.f("uq_payment_line_id")),
+    )
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_table("payment")
+    op.drop_table("team_share")
+    with op.batch_alter_table("payment_line", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_payment_line_standing",
+            sqlite_where=sa.text("status IN ('pending', 'paid')"),
+            postgresql_where=sa.text("status IN ('pending', 'paid')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_payment_line_claim_id"))
+        batch_op.drop_index(batch_op.f("ix_payment_line_batch_id"))
+
+    op.drop_table("payment_line")
+    with op.batch_alter_table("claim_proof", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_claim_proof_claim_id"))
+
+    op.drop_table("claim_proof")
+    with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_claim_state"))
+        batch_op.drop_index(batch_op.f("ix_claim_proposed_at"))
+        batch_op.drop_index(batch_op.f("ix_claim_person_id"))
+        batch_op.drop_index(batch_op.f("ix_claim_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_claim_notice_id"))
+        batch_op.drop_index(batch_op.f("ix_claim_lapses_at"))
+        batch_op.drop_index(batch_op.f("ix_claim_determination_id"))
+
+    op.drop_table("claim")
     with op.batch_alter_table("sheet_signature", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sheet_signature_sheet_id"))
 
@@ -877,6 +1062,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mark_sheet_id"))
 
     op.drop_table("mark")
+    op.drop_table("granted_amount")
     with op.batch_alter_table("theory_mark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_theory_mark_entry_id"))
 
@@ -905,10 +1091,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entry_member_entry_id"))
 
     op.drop_table("entry_member")
-    with op.batch_alter_table("direct_evidence", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_direct_evidence_recognition_id"))
+    with op.batch_alter_table("determination", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_determination_policy_version_id"))
+        batch_op.drop_index("ix_determination_case")
 
-    op.drop_table("direct_evidence")
+    op.drop_table("determination")
     with op.batch_alter_table("calendar_day", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_calendar_day_year"))
 
@@ -930,10 +1117,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_recovery_code_account_id"))
 
     op.drop_table("recovery_code")
-    with op.batch_alter_table("printed_bundle", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_printed_bundle_account_id"))
+    with op.batch_alter_table("policy_version", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_policy_version_pack"))
 
-    op.drop_table("printed_bundle")
+    op.drop_table("policy_version")
     with op.batch_alter_table("panel_seat", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_panel_seat_skill_id"))
         batch_op.drop_index(batch_op.f("ix_panel_seat_account_id"))
@@ -966,10 +1153,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_direct_recognition_notice_id"))
 
     op.drop_table("direct_recognition")
-    with op.batch_alter_table("direct_import", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_direct_import_programme_id"))
-
-    op.drop_table("direct_import")
+    op.drop_table("claim_list")
     op.drop_table("calendar_notice")
     with op.batch_alter_table("skill", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_skill_state"))
@@ -984,7 +1168,6 @@ def downgrade() -> None:
     op.drop_table("criterion")
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_certificate_person_id"))
-        batch_op.drop_index(batch_op.f("ix_certificate_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_certificate_kind"))
         batch_op.drop_index(batch_op.f("ix_certificate_holder_name"))
 
@@ -1027,6 +1210,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_request_receipt_at"))
 
     op.drop_table("request_receipt")
+    with op.batch_alter_table("payment_batch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_payment_batch_state"))
+
+    op.drop_table("payment_batch")
     with op.batch_alter_table("occupation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_occupation_name"))
 

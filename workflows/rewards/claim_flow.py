@@ -41,6 +41,10 @@ class Claim(Protocol):
         """A bank account of the payee is on file."""
 
     @property
+    def lapses_at(self) -> datetime | None:
+        """When the achievement it rests on was taken back (a result revised, a certificate revoked); None while it stands."""
+
+    @property
     def publicity_ends_at(self) -> datetime | None:
         """When the notice that names the claim ends; None while no notice does."""
 
@@ -180,4 +184,9 @@ class ClaimFlow(Workflow):
     withdraw = Transition(
         Text("撤回", "Withdraw"), source=(draft, proposed, submitted, returned, reviewed, second_reviewed, publicity, approved, bounced),
         target=withdrawn, by=(Role.APPLICANT,), notifies=(Role.REVIEWER,),
+    )
+    lapse = Transition(
+        Text("依据已撤销，自动终止", "Its ground was taken back"),
+        source=(draft, proposed, submitted, returned, reviewed, second_reviewed, publicity, approved, bounced), target=refused,
+        by=(Role.CLOCK,), fires_at="lapses_at", notifies=(Role.APPLICANT, Role.REVIEWER),
     )

@@ -103,12 +103,16 @@ class Section:
 def load(path: str | Path) -> Pack:
     """Read and check a pack.  Raises `PackError` naming file, rule and field; `OSError` where there is no such file."""
     path = Path(path)
-    content = path.read_bytes()
+    return read(path.read_bytes(), path.name)
+
+
+def read(content: bytes, name: str) -> Pack:
+    """A pack from the content of its file, called *name* in errors.  Raises `PackError` naming rule and field."""
     try:
         values = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PackError(f"{path.name}: {error}") from None
-    return PackReader(Section(path.name, values), hashlib.sha256(content).hexdigest()).pack()
+        raise PackError(f"{name}: {error}") from None
+    return PackReader(Section(name, values), hashlib.sha256(content).hexdigest()).pack()
 
 
 class PackReader:
