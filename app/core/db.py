@@ -120,7 +120,10 @@ def writing() -> Iterator[None]:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """The only commit.  All of what happens inside is kept, or none of it."""
+    """The only commit.  All of what happens inside is kept, or none of it.
+
+    `session.info["first"]`, where it is set, is done before everything else in the transaction, until one is committed.
+    """
     session = db.session
     if session.in_transaction() and not session.info.get("writes"):
         if session.new or session.dirty or session.deleted:
@@ -128,11 +131,14 @@ def transaction() -> Iterator[Session]:
         session.rollback()  # a look that came before; the write lock begins afresh
     with writing():
         try:
+            if (first := session.info.get("first")) is not None:
+                first(session)
             yield session
             session.commit()
         except BaseException:
             session.rollback()
             raise
+    session.info.pop("first", None)
 
 
 @event.listens_for(Session, "after_begin")

@@ -1,26 +1,34 @@
 """A request sent twice has one effect and one answer.
 
 Every form carries a `request_id` made when the page was drawn (an API client sends `Idempotency-Key`).  The
-receipt is written in the same transaction as the effects; a repetition finds it and gets the first answer.
+receipt is the first thing written in the transaction of the effects, so of several that arrive at once one goes on and
+the others wait for it; a repetition finds the receipt and gets the first answer.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
-from datetime import datetime
+import time
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask import Flask, Response, g, redirect, request
+from flask import Flask, Response, g, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock
 from app.core.db import Base, UtcDateTime, db, transaction
 from app.web.viewer import viewer
 
+PATIENCE = timedelta(seconds=5)
+LOOK_AGAIN_SECONDS = 0.02
+
 
 class RequestReceipt(Base):
-    """That a request was carried out, and what it was answered."""
+    """That a request was carried out, and what it was answered: `status` is None until the answer was made."""
 
     __tablename__ = "request_receipt"
 
@@ -31,13 +39,27 @@ class RequestReceipt(Base):
     body: Mapped[str | None] = mapped_column(sa.Text)
 
 
+class Repeated(Exception):
+    """Another request with the same key was first."""
+
+
 def new_request_id() -> str:
     return secrets.token_urlsafe(15)
 
 
 def _key() -> str | None:
+    """What makes this request the same as another: who sends it, where to, its id and its content."""
     sent = request.headers.get("Idempotency-Key") or request.form.get("request_id")
-    return f"{viewer().account_id or 0}:{request.path}:{sent}"[:80] if sent and len(sent) <= 40 else None
+    if not sent:
+        return None
+    parts = [viewer().account_id or 0, request.full_path, sent]
+    if request.mimetype == "multipart/form-data":  # its text differs with every sending, by the boundary
+        parts += [request.content_length or 0, [(name, file.filename) for name, file in request.files.items(multi=True)]]
+    if request.form:
+        parts.append([(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"])
+    else:
+        parts.append(hashlib.sha256(request.get_data()).hexdigest())
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def init_app(app: Flask) -> None:
@@ -47,34 +69,47 @@ def init_app(app: Flask) -> None:
     def _look_for_receipt() -> ResponseReturnValue | None:
         if request.method != "POST" or (key := _key()) is None:
             return None
-        receipt = db.session.get(RequestReceipt, key)
-        if receipt is not None:
-            return _first_answer(receipt)
+        if db.session.get(RequestReceipt, key) is not None:
+            return _first_answer(key)
         g.request_key = key
-        db.session.info["receipt"] = key
+        db.session.info["first"] = _write_receipt
         return None
+
+    @app.errorhandler(Repeated)
+    def _repeated(_error: Repeated) -> ResponseReturnValue:
+        return _first_answer(g.pop("request_key"))
 
     @app.after_request
     def _keep_answer(response: Response) -> Response:
         key = g.pop("request_key", None)
-        if key is None or response.status_code >= 400 or db.session.info.pop("receipt", None) is not None:
+        if key is None or db.session.info.pop("first", None) is not None:
             return response  # nothing was committed, so there is nothing to repeat
+        answer = {"status": response.status_code, "location": response.location}
         with transaction() as session:
-            receipt = session.get(RequestReceipt, key)
-            if receipt is not None:
-                receipt.status, receipt.location = response.status_code, response.location
-                receipt.body = response.get_data(as_text=True) if response.is_json else None
+            session.execute(
+                sa.update(RequestReceipt)
+                .where(RequestReceipt.key == key)
+                .values(**answer, body=response.get_data(as_text=True) if response.is_json else None)
+            )
         return response
 
 
-def _first_answer(receipt: RequestReceipt) -> ResponseReturnValue:
+def _write_receipt(session: Session) -> None:
+    """Take the request's key, or wait for whoever has it; `Repeated` where they were done with it."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    receipt = insert(RequestReceipt).values(key=g.request_key, at=clock.now()).on_conflict_do_nothing()
+    if session.scalar(receipt.returning(RequestReceipt.key)) is None:
+        raise Repeated
+
+
+def _first_answer(key: str) -> ResponseReturnValue:
+    """What the first request with this key was answered, as soon as it was."""
+    deadline = time.monotonic() + PATIENCE.total_seconds()
+    while (receipt := db.session.get_one(RequestReceipt, key, populate_existing=True)).status is None and time.monotonic() < deadline:
+        db.session.rollback()
+        time.sleep(LOOK_AGAIN_SECONDS)
     if receipt.body is not None:
         return Response(receipt.body, receipt.status or 200, mimetype="application/json")
+    if receipt.status is None and (request.is_json or request.path.startswith("/api/")):  # the server went down between effect and answer
+        return jsonify({"repeated": True})
     return redirect(receipt.location or request.referrer or "/", 303)
-
-
-@sa.event.listens_for(sa.orm.Session, "before_commit")
-def _write_receipt(session: sa.orm.Session) -> None:
-    key = session.info.pop("receipt", None)
-    if key is not None:
-        session.add(RequestReceipt(key=key, at=clock.now()))
