@@ -8,12 +8,15 @@ be delivered, all in the caller's transaction.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.core import audit, outbox, slices
 from app.core.actor import CLOCK, Actor
@@ -22,6 +25,8 @@ from app.core.errors import Refused, Stale
 from workflows.roles import Role
 from workflows.text import Text
 from workflows.workflow import Kind, State, Step, Transition
+
+log = structlog.get_logger()
 
 WRONG_STATE = Text("现在是「{state}」，不能「{title}」", "It is now “{state}”; “{title}” is not possible")
 WRONG_ROLE = Text("「{title}」由{roles}办理", "“{title}” is for: {roles}")
@@ -115,13 +120,16 @@ def fire(
     reasons = refusals(subject, transition, actor, now, comment)
     if reasons:
         raise Refused(*reasons)
-    source = subject._state
+    source, seen = subject._state, subject.version
     subject.workflow.machine.events[transition.name].trigger(subject)
     subject.state_since = now
     step = Step(now, actor, comment.strip())
-    for effect in slices.effects_of(transition):
-        effect(session, subject, step)
-    audit.record(session, subject, actor, transition.name, now, source=source, target=subject._state, comment=step.comment, detail=detail)
+    with _told_who_was_first(subject, seen):
+        for effect in slices.effects_of(transition):
+            effect(session, subject, step)
+        audit.record(
+            session, subject, actor, transition.name, now, source=source, target=subject._state, comment=step.comment, detail=detail
+        )
     if transition.notifies:
         outbox.publish(
             session,
@@ -139,7 +147,17 @@ def fire(
 
 def edited(session: Session, subject: Any, actor: Actor, now: datetime, detail: dict[str, Any] | None = None) -> None:
     """Put a change of the subject's data on the record.  The caller has asked `require_editable` before."""
-    audit.record(session, subject, actor, "edit", now, detail=detail)
+    with _told_who_was_first(subject, subject.version):
+        audit.record(session, subject, actor, "edit", now, detail=detail)
+
+
+@contextmanager
+def _told_who_was_first(subject: Any, seen: int) -> Iterator[None]:
+    """Of two who write the same row at the same moment, the second hears what the first did."""
+    try:
+        yield
+    except StaleDataError:
+        raise Stale(subject, seen) from None
 
 
 def require_editable(subject: Any, actor: Actor, now: datetime, version: int | None = None) -> None:
@@ -173,16 +191,22 @@ def due(session: Session, now: datetime) -> Iterator[tuple[Any, int]]:
 
 
 def tick(now: datetime) -> int:
-    """Let the clock take every transition that is due, each subject in a transaction of its own; how many moved."""
+    """Let the clock take every transition that is due, each subject in a transaction of its own; how many moved.
+
+    A subject that cannot be moved keeps nobody else waiting: it is logged, and tried again at the next tick.
+    """
     waiting = list(dict.fromkeys(due(db.session, now)))
     db.session.rollback()
     moved = 0
     for model, id_ in waiting:
-        with transaction() as session:
-            subject = session.get_one(model, id_, with_for_update=True, populate_existing=True)
-            before = subject._state
-            settle(session, subject, now)
-            moved += subject._state != before
+        try:
+            with transaction() as session:
+                subject = session.get_one(model, id_, with_for_update={"of": model}, populate_existing=True)
+                before = subject._state
+                settle(session, subject, now)
+                moved += subject._state != before
+        except Exception:
+            log.exception("the clock could not move a subject", kind=model.__tablename__, id=id_)
     return moved
 
 

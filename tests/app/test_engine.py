@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.core import audit, engine
+from app.core import audit, engine, slices
 from app.core.actor import CLOCK, Actor, Grant
 from app.core.db import transaction
 from app.core.errors import Refused, Stale
+from app.core.slices import Slice
 from app.notices.models import Notice, Objection
 from workflows.publicity.notice_flow import NoticeFlow
 from workflows.roles import Role
@@ -109,3 +110,26 @@ def test_an_open_objection_holds_the_publicity_open(session, notice):
         engine.begin(s, objection, STRANGER, NOW)
     assert engine.tick(NOW + timedelta(days=8)) == 0
     assert engine.state_now(notice, NOW + timedelta(days=8)) is NoticeFlow.published
+
+
+def test_a_subject_that_cannot_be_moved_keeps_nobody_else_waiting(app, session, notice):
+    publish(notice)
+    with transaction() as s:
+        second = Notice(title="另一份公示", body="见附表", subject_kind="skill", subject_id=2, ends_at=NOW + timedelta(days=7))
+        engine.begin(s, second, REVIEWER, NOW)
+        engine.fire(s, second, NoticeFlow.publish, REVIEWER, NOW)
+
+    def break_down(_session, row, _step):
+        if row.id == notice.id:
+            raise RuntimeError("an effect breaks down")
+
+    before = list(slices.installed())
+    slices.install([*before, Slice("breaking", effects={NoticeFlow.end: (break_down,)})])
+    try:
+        assert engine.tick(NOW + timedelta(days=8)) == 1
+    finally:
+        slices.install(before)
+    session.refresh(notice)
+    session.refresh(second)
+    assert (notice.state, second.state) == (NoticeFlow.published, NoticeFlow.ended)
+    assert engine.tick(NOW + timedelta(days=8)) == 1
