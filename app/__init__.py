@@ -17,7 +17,7 @@ from app.achievements.slice import ACHIEVEMENTS
 from app.certificates.slice import CERTIFICATES
 from app.competitions.slice import COMPETITIONS
 from app.config import ROOT, default_instance, settings
-from app.core import clock, secrets, slices
+from app.core import clock, logs, secrets, slices
 from app.core.db import Base, db, prepare_sqlite
 from app.core.worker import wake_workers
 from app.notices.slice import NOTICES
@@ -41,6 +41,7 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     app = Flask(__name__, root_path=str(ROOT / "app"), template_folder="../templates", static_folder="../static")
     app.config.update(settings(instance or default_instance(), overrides))
 
+    logs.configure()
     secrets.use(secrets.load(app.config["INSTANCE"]))
     clock.use(clock.Clock(app.config["INSTANCE"] / "clock_shift" if app.config["CLOCK_CAN_MOVE"] else None))
 

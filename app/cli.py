@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import logging
 import re
 import sys
@@ -13,10 +14,12 @@ from flask import Flask
 from huey.consumer import Consumer
 
 from app import alembic, create_app
+from app.accounts import commands, passwords
 from app.config import ROOT
 from app.core import audit, clock, engine, jobs
-from app.core.db import db
+from app.core.db import db, transaction
 from app.core.worker import queue_of
+from app.registry import importing
 from workflows import catalogue, chart
 
 
@@ -97,12 +100,48 @@ def docs_check(_app: Flask) -> int:
     return 1 if stale else 0
 
 
-COMMANDS: dict[str, Callable[[Flask], int]] = {
+def import_occupations(_app: Flask, file: str) -> int:
+    """Take a classification of occupations in from FILE (Excel or CSV); a file with a problem changes nothing."""
+    return _import(importing.OCCUPATIONS, Path(file))
+
+
+def import_divisions(_app: Flask, file: str) -> int:
+    """Take a table of administrative divisions in from FILE."""
+    return _import(importing.DIVISIONS, Path(file))
+
+
+def _import(of: importing.List, file: Path) -> int:
+    with transaction() as session:
+        planned = importing.plan(session, of, file.read_bytes(), file.name)
+        for problem in planned.problems:
+            print(f"row {problem.row}, {problem.column}: {problem.value!r}: {problem.reason}", file=sys.stderr)
+        if not planned.problems:
+            importing.carry_out(session, planned)
+    counts = f"{len(planned.new)} new, {len(planned.changed)} changed, {planned.unchanged} unchanged"
+    print(f"{of.key}: {counts}, {len(planned.problems)} problems")
+    return 1 if planned.problems else 0
+
+
+def create_administrator(_app: Flask, login: str, name: str) -> int:
+    """Make the account LOGIN, called NAME, the first administrator; prints its initial password once."""
+    password = passwords.initial()
+    password_hash = passwords.hashed(password)
+    with transaction() as session:
+        importing.load_starters(session)
+        commands.first_administrator(session, clock.now(), login=login, name=name, password_hash=password_hash)
+    print(password)
+    return 0
+
+
+COMMANDS: dict[str, Callable[..., int]] = {
     "migrate": migrate,
     "migration-check": migration_check,
     "verify-audit": verify_audit,
     "tick": tick,
     "worker": worker,
+    "import-occupations": import_occupations,
+    "import-divisions": import_divisions,
+    "create-administrator": create_administrator,
     "docs": docs,
     "docs-check": docs_check,
 }
@@ -111,14 +150,18 @@ COMMANDS: dict[str, Callable[[Flask], int]] = {
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m app.cli", description=__doc__)
     parser.add_argument("command", choices=sorted(COMMANDS))
+    parser.add_argument("arguments", nargs="*", help="what the command asks for: FILE, or LOGIN NAME")
     parser.add_argument("--instance", type=Path, default=None)
     parser.add_argument("--database-url", default=None)
     asked = parser.parse_args(arguments)
+    command = COMMANDS[asked.command]
+    if len(asked.arguments) != len(inspect.signature(command).parameters) - 1:
+        parser.error(f"{asked.command}: {inspect.getdoc(command)}")
     overrides = {"DATABASE_URL": asked.database_url} if asked.database_url else {}
     logging.getLogger("alembic").setLevel(logging.WARNING)
     app = create_app(asked.instance, **overrides)
     with app.app_context():
-        return COMMANDS[asked.command](app)
+        return command(app, *asked.arguments)
 
 
 if __name__ == "__main__":

@@ -350,12 +350,14 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("holder_name", sa.String(length=80), nullable=False),
         sa.Column("issuer", sa.String(length=160), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("issued_on", sa.Date(), nullable=False),
         sa.Column("face", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("source", sa.String(length=120), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_reason", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_certificate_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_certificate_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
         sa.UniqueConstraint("check_code", name=op.f("uq_certificate_check_code")),
@@ -365,6 +367,7 @@ def upgrade() -> None:
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_certificate_holder_name"), ["holder_name"], unique=False)
         batch_op.create_index(batch_op.f("ix_certificate_kind"), ["kind"], unique=False)
+        batch_op.create_index(batch_op.f("ix_certificate_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_certificate_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -461,6 +464,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_claim_list_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_list")),
     )
+    op.create_table(
+        "direct_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("filename", sa.String(length=120), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_direct_import_account_id")),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_direct_import_programme_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_direct_import")),
+    )
+    with op.batch_alter_table("direct_import", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_direct_import_programme_id"), ["programme_id"], unique=False)
+
     op.create_table(
         "direct_recognition",
         sa.Column("programme_id", sa.Integer(), nullable=False),
@@ -613,6 +632,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_policy_version_pack"), ["pack"], unique=False)
 
     op.create_table(
+        "printed_bundle",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("job_id", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_printed_bundle_account_id")),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_printed_bundle_job_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_printed_bundle")),
+        sa.UniqueConstraint("job_id", name=op.f("uq_printed_bundle_job_id")),
+    )
+    with op.batch_alter_table("printed_bundle", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_printed_bundle_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "recovery_code",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -719,6 +754,19 @@ def upgrade() -> None:
     with op.batch_alter_table("determination", schema=None) as batch_op:
         batch_op.create_index("ix_determination_case", ["achievement_id", "beneficiary"], unique=False)
         batch_op.create_index(batch_op.f("ix_determination_policy_version_id"), ["policy_version_id"], unique=False)
+
+    op.create_table(
+        "direct_evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recognition_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_direct_evidence_file_id")),
+        sa.ForeignKeyConstraint(["recognition_id"], ["direct_recognition.id"], name=op.f("fk_direct_evidence_recognition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_direct_evidence")),
+    )
+    with op.batch_alter_table("direct_evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_direct_evidence_recognition_id"), ["recognition_id"], unique=False)
 
     op.create_table(
         "entry_member",
@@ -1091,6 +1139,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entry_member_entry_id"))
 
     op.drop_table("entry_member")
+    with op.batch_alter_table("direct_evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_direct_evidence_recognition_id"))
+
+    op.drop_table("direct_evidence")
     with op.batch_alter_table("determination", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_determination_policy_version_id"))
         batch_op.drop_index("ix_determination_case")
@@ -1117,6 +1169,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_recovery_code_account_id"))
 
     op.drop_table("recovery_code")
+    with op.batch_alter_table("printed_bundle", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_printed_bundle_account_id"))
+
+    op.drop_table("printed_bundle")
     with op.batch_alter_table("policy_version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_policy_version_pack"))
 
@@ -1153,6 +1209,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_direct_recognition_notice_id"))
 
     op.drop_table("direct_recognition")
+    with op.batch_alter_table("direct_import", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_direct_import_programme_id"))
+
+    op.drop_table("direct_import")
     op.drop_table("claim_list")
     op.drop_table("calendar_notice")
     with op.batch_alter_table("skill", schema=None) as batch_op:
@@ -1168,6 +1228,7 @@ def downgrade() -> None:
     op.drop_table("criterion")
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_certificate_person_id"))
+        batch_op.drop_index(batch_op.f("ix_certificate_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_certificate_kind"))
         batch_op.drop_index(batch_op.f("ix_certificate_holder_name"))
 

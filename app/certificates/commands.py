@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.certificates.models import Certificate, Serial
-from app.registry.models import Person
+from app.core import audit, outbox
+from app.core.actor import Actor
+from app.core.errors import Forbidden, Refused
+from app.registry.models import Organisation, Person
+from workflows.recognition.levels import SkillLevel
+from workflows.roles import Role
+from workflows.text import Text
+
+AWARD, GRADE = "award", "grade"
 
 
 def next_serial(session: Session, series: str) -> int:
@@ -36,8 +45,12 @@ def issue(
     face: dict[str, Any],
     source: str,
     now: datetime,
+    organisation: Organisation | None = None,
 ) -> Certificate:
-    """Issue the paper that *source* stands for; a second time finds the first."""
+    """Issue the paper that *source* stands for; a second time finds the first.
+
+    *face* comes from `award_face` or `grade_face`.  *organisation* is whose people may print it, beside its holder and the bureau.
+    """
     known = session.scalar(sa.select(Certificate).where(Certificate.source == source))
     if known is not None:
         return known
@@ -48,6 +61,7 @@ def issue(
         person=person,
         holder_name=person.name,
         issuer=issuer,
+        organisation=organisation,
         issued_on=issued_on,
         face=face,
         source=source,
@@ -58,6 +72,30 @@ def issue(
     return certificate
 
 
-def revoke(certificate: Certificate, reason: str, now: datetime) -> None:
-    """The paper no longer stands; its check page says since when and why."""
-    certificate.revoked_at, certificate.revoked_reason = now, reason
+def grade_face(occupation: str, specialty: str, level: SkillLevel) -> dict[str, Any]:
+    """What a certificate of skill level prints beside name, number and day (人社鉴发〔2021〕1号)."""
+    wording = level.wording or level.title
+    return {"occupation": occupation, "specialty": specialty, "level": _both(wording), "level_digit": level.digit}
+
+
+def award_face(competition: Text, skill: Text, award: Text, *, group: Text | None = None, honorific: Text | None = None) -> dict[str, Any]:
+    """What an award certificate prints beside name, number and day."""
+    face: Mapping[str, Text | None] = {"competition": competition, "skill": skill, "award": award, "group": group, "honorific": honorific}
+    return {key: _both(text) for key, text in face.items() if text is not None}
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
+
+
+def revoke(session: Session, certificate: Certificate, reason: str, actor: Actor, now: datetime) -> None:
+    """The paper no longer stands; its check page says since when and why.  Whoever issued it hears `certificate.revoked`."""
+    if Role.REVIEWER not in actor.roles_on(certificate):
+        raise Forbidden((Role.REVIEWER,))
+    if not reason.strip():
+        raise Refused(Text("撤销须写明理由", "A revocation needs a reason"))
+    if not certificate.stands:
+        raise Refused(Text("该证书已被撤销", "This certificate has already been revoked"))
+    certificate.revoked_at, certificate.revoked_reason = now, reason.strip()
+    audit.record(session, certificate, actor, "revoke", now, comment=reason.strip())
+    outbox.publish(session, "certificate.revoked", {"certificate": certificate.id}, now)

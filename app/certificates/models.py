@@ -8,8 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core.actor import Actor, Within
 from app.core.db import Base, Json, UtcDateTime
-from app.registry.models import Person
+from app.core.secrets import Sealed
+from app.registry.models import Organisation, Person
+from workflows.roles import Role, Scope
 
 
 class Certificate(Base):
@@ -24,6 +27,7 @@ class Certificate(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     holder_name: Mapped[str] = mapped_column(sa.String(80), index=True)
     issuer: Mapped[str] = mapped_column(sa.String(160))
+    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     issued_on: Mapped[date]
     face: Mapped[dict[str, Any]] = mapped_column(Json)
     source: Mapped[str] = mapped_column(sa.String(120), unique=True)
@@ -32,10 +36,18 @@ class Certificate(Base):
     revoked_reason: Mapped[str] = mapped_column(sa.String(200), default="")
 
     person: Mapped[Person] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
 
     @property
     def stands(self) -> bool:
         return self.revoked_at is None
+
+    @property
+    def scopes(self) -> tuple[Within, ...]:
+        return ((Scope.ORGANISATION, self.organisation_id),) if self.organisation_id else ()
+
+    def own_roles(self, actor: Actor) -> tuple[Role, ...]:
+        return (Role.APPLICANT,) if actor.person_id is not None and actor.person_id == self.person_id else ()
 
 
 class Serial(Base):
@@ -45,3 +57,16 @@ class Serial(Base):
 
     series: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
     last: Mapped[int]
+
+
+class PrintedBundle(Base):
+    """Certificates printed together, as one zip.  They carry ID numbers in full, so it is kept sealed and only for some days."""
+
+    __tablename__ = "printed_bundle"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    job_id: Mapped[int] = mapped_column(sa.ForeignKey("job.id"), unique=True)
+    count: Mapped[int]
+    content: Mapped[str] = mapped_column(Sealed("printed_bundle.content"))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

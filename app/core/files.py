@@ -7,6 +7,7 @@ was rolled back is only an orphan: harmless, and found again if the same content
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
 import re
@@ -169,12 +170,10 @@ def _office_kind(path: Path) -> FileKind | None:
 def _is_table_text(head: bytes) -> bool:
     """Whether it reads as text in an encoding offices use, and not as a page or a script."""
     for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = head.decode(encoding)
-        except UnicodeDecodeError as error:
-            if error.start < len(head) - 4 or len(head) < CHUNK:  # else only the last character was cut by the sample
-                continue
-            text = head[: error.start].decode(encoding)
+        try:  # the last character may be cut by the sample
+            text = codecs.getincrementaldecoder(encoding)().decode(head, final=len(head) < CHUNK)
+        except UnicodeDecodeError:
+            continue
         printable = not any(unicodedata.category(c) in ("Cc", "Co", "Cn") and c not in "\t\r\n" for c in text)
         return printable and not re.match(r"\s*(<|#!|\{)", text)
     return False

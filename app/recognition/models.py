@@ -13,7 +13,9 @@ from app.certificates.models import Certificate
 from app.core import audit
 from app.core.actor import Actor, Within
 from app.core.db import Base, UtcDateTime
+from app.core.files import StoredFile
 from app.core.flowing import Flowing
+from app.core.secrets import Sealed
 from app.notices.models import Notice
 from app.recognition.held import held_by
 from app.registry.models import Occupation, Organisation, Person
@@ -26,6 +28,7 @@ from workflows.recognition.levels import SkillLevel, level_named
 from workflows.recognition.offer_flow import OfferFlow
 from workflows.recognition.programme_flow import ProgrammeFlow
 from workflows.roles import Role, Scope
+from workflows.text import Text
 
 _DIGIT = "level BETWEEN 1 AND 5"
 _IN_HAND = sa.text(f"state IN ({', '.join(repr(state.name) for state in IN_HAND)})")
@@ -125,13 +128,16 @@ class DirectRecognition(Flowing, Base):
     objection_set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     certificate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("certificate.id"), unique=True)
 
-    programme: Mapped[Programme] = relationship(lazy="joined")
-    person: Mapped[Person] = relationship(lazy="joined")
-    occupation: Mapped[Occupation] = relationship(lazy="joined")
+    programme: Mapped[Programme] = relationship()
+    person: Mapped[Person] = relationship()
+    occupation: Mapped[Occupation] = relationship()
     achievement: Mapped[Achievement | None] = relationship()
     notice: Mapped[Notice | None] = relationship()
     certificate: Mapped[Certificate | None] = relationship()
     all_votes: Mapped[list[PanelVote]] = relationship(back_populates="recognition", order_by="PanelVote.id", lazy="selectin")
+    evidence: Mapped[list[DirectEvidence]] = relationship(
+        back_populates="recognition", cascade="all, delete-orphan", order_by="DirectEvidence.id", lazy="selectin"
+    )
 
     @property
     def ground(self) -> Ground:
@@ -144,6 +150,10 @@ class DirectRecognition(Flowing, Base):
     @property
     def candidate_id(self) -> int:
         return self.person_id
+
+    @property
+    def is_own_worker(self) -> bool:
+        return self.person.employer_id == self.programme.organisation_id
 
     @property
     def award_level(self) -> SkillLevel | None:
@@ -159,6 +169,12 @@ class DirectRecognition(Flowing, Base):
         """What the candidate holds: what this office knows of, and what the enterprise declares."""
         declared = [Held(self.occupation_code, direct.level_of(self.held_level))] if self.held_level else []
         return declared + _held(self, self.person_id)
+
+    @property
+    def evidence_kinds(self) -> frozenset[str]:
+        """What is proved: by a file, or by an award that this office itself published."""
+        published = [direct.AWARD.key] if self.achievement is not None and not self.is_award_withdrawn else []
+        return frozenset([*(it.kind for it in self.evidence), *published])
 
     @property
     def is_programme_on_file(self) -> bool:
@@ -213,6 +229,24 @@ class DirectRecognition(Flowing, Base):
         return (Role.APPLICANT,) if actor.person_id is not None and actor.person_id == self.person_id else ()
 
 
+class DirectEvidence(Base):
+    """A proof attached to a recognition: of what kind, and the file."""
+
+    __tablename__ = "direct_evidence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recognition_id: Mapped[int] = mapped_column(sa.ForeignKey("direct_recognition.id"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    file_id: Mapped[int] = mapped_column(sa.ForeignKey("stored_file.id"))
+
+    recognition: Mapped[DirectRecognition] = relationship(back_populates="evidence")
+    file: Mapped[StoredFile] = relationship(lazy="joined")
+
+    @property
+    def title(self) -> Text:
+        return direct.EVIDENCE[self.kind].title
+
+
 class PanelVote(Base):
     """One assessor's vote on one recognition, once a round."""
 
@@ -231,6 +265,22 @@ class PanelVote(Base):
     recognition: Mapped[DirectRecognition] = relationship(back_populates="all_votes")
 
 
+class DirectImport(Base):
+    """A spreadsheet on its way in.  It holds ID numbers, so it is kept sealed, and only until it is decided upon."""
+
+    __tablename__ = "direct_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(sa.ForeignKey("programme.id"), index=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    filename: Mapped[str] = mapped_column(sa.String(120))
+    content: Mapped[str | None] = mapped_column(Sealed("direct_import.content"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    programme: Mapped[Programme] = relationship(lazy="joined")
+
+
 class RecognitionOffer(Flowing, Base):
     """A level that a competition's award leads to, offered to the winner's employer."""
 
@@ -246,10 +296,10 @@ class RecognitionOffer(Flowing, Base):
     lapses_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     recognition_id: Mapped[int | None] = mapped_column(sa.ForeignKey("direct_recognition.id"))
 
-    achievement: Mapped[Achievement] = relationship(lazy="joined")
-    person: Mapped[Person] = relationship(lazy="joined")
-    organisation: Mapped[Organisation] = relationship(lazy="joined")
-    occupation: Mapped[Occupation] = relationship(lazy="joined")
+    achievement: Mapped[Achievement] = relationship()
+    person: Mapped[Person] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    occupation: Mapped[Occupation] = relationship()
     recognition: Mapped[DirectRecognition | None] = relationship()
 
     @property

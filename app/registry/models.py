@@ -9,6 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, UtcDateTime
 from app.core.secrets import Sealed
+from workflows.text import Text
+
+ORGANISATION_KINDS = {
+    "enterprise": Text("企业", "Enterprise"),
+    "school": Text("院校", "School"),
+    "institution": Text("社会培训评价组织", "Training and assessment institution"),
+    "bureau": Text("机关事业单位", "Public body"),
+}
 
 
 class Division(Base):

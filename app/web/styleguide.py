@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import BooleanField, DateField, FileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs do not know it yet
 from wtforms.validators import DataRequired, Length, Optional
 
 from workflows.roles import Role
@@ -39,10 +40,14 @@ class SpecimenForm(FlaskForm):
         _("身份证号"), [DataRequired(), Length(18, 18)], render_kw={"data-private": True, "autocomplete": "off", "inputmode": "text"}
     )
     occupation = SelectField(
-        _("职业（工种）"), choices=[("", _("请选择")), ("6-31-01-03", "电工"), ("6-18-01-01", "车工")], validators=[DataRequired()]
+        _("职业（工种）"),
+        choices=[SelectChoice("", _("请选择")), SelectChoice("6-31-01-03", "电工"), SelectChoice("6-18-01-01", "车工")],
+        validators=[DataRequired()],
     )
     on = DateField(_("取得日期"), [Optional()])
-    group = RadioField(_("组别"), choices=[("worker", _("职工组")), ("student", _("学生组"))], validators=[DataRequired()])
+    group = RadioField(
+        _("组别"), choices=[SelectChoice("worker", _("职工组")), SelectChoice("student", _("学生组"))], validators=[DataRequired()]
+    )
     reason = TextAreaField(_("说明"), [Optional()], render_kw={"rows": 3})
     proof = FileField(_("证明材料"))
     agreed = BooleanField(_("我确认以上内容属实"), [DataRequired()])

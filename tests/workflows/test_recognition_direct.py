@@ -32,6 +32,7 @@ def a_recognition(**changes: Any) -> SimpleNamespace:
         "occupation_code": ELECTRICIAN,
         "skill_level": SENIOR,
         "candidate_id": 7,
+        "is_own_worker": True,
         "employed_since": date(2015, 7, 1),
         "is_front_line": True,
         "award_level": None,
@@ -88,6 +89,10 @@ def test_a_level_outside_the_programme_is_refused() -> None:
 
 def test_a_suspended_programme_holds_the_certificate_back() -> None:
     assert why_not(DirectFlow.issue, a_recognition(is_programme_on_file=False)) == ["本企业的评价备案未生效或已暂停"]
+
+
+def test_an_enterprise_recognises_its_own_workers_only() -> None:
+    assert why_not(DirectFlow.submit, a_recognition(is_own_worker=False)) == ["登记的工作单位不是本企业"]
 
 
 def test_an_outstanding_worker_must_stand_on_the_front_line() -> None:

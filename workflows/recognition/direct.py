@@ -115,9 +115,7 @@ PANEL_MINIMUM = Default(
 PUBLICITY_DAYS = Default(
     5, Text("公示 5 个工作日（各地惯例，文件未作规定）", "Five working days (common practice; the document says nothing)")
 )
-NEW_FOR_MONTHS = Default(
-    12, Text("入职一年内视为新招录（文件未作规定）", "Newly hired means within a year (the document says nothing)")
-)
+NEW_FOR_MONTHS = Default(12, Text("入职一年内视为新招录（文件未作规定）", "Newly hired means within a year (the document says nothing)"))
 
 
 @dataclass(frozen=True, slots=True)

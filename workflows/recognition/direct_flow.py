@@ -21,8 +21,8 @@ from workflows.workflow import Kind, State, Step, Transition, Workflow
 _CHINA = ZoneInfo("Asia/Shanghai")
 
 
-class DirectRecognition(Protocol):
-    """What a recognition must offer for the guards and the clock to read."""
+class Case(Protocol):
+    """What the conditions read: of a recognition, and of a row of a spreadsheet that may become one."""
 
     @property
     def ground(self) -> Ground: ...
@@ -36,6 +36,10 @@ class DirectRecognition(Protocol):
     @property
     def candidate_id(self) -> int:
         """The person to be recognised."""
+
+    @property
+    def is_own_worker(self) -> bool:
+        """The register says that the candidate works for this enterprise."""
 
     @property
     def employed_since(self) -> date | None: ...
@@ -56,9 +60,6 @@ class DirectRecognition(Protocol):
         """The certificates of level the candidate holds."""
 
     @property
-    def evidence_kinds(self) -> Collection[str]: ...
-
-    @property
     def is_programme_on_file(self) -> bool: ...
 
     @property
@@ -67,6 +68,13 @@ class DirectRecognition(Protocol):
 
     @property
     def certificates_a_year(self) -> int: ...
+
+
+class DirectRecognition(Case, Protocol):
+    """What a recognition must offer beyond that for the guards and the clock to read."""
+
+    @property
+    def evidence_kinds(self) -> Collection[str]: ...
 
     @property
     def panel_minimum(self) -> int: ...
@@ -103,7 +111,7 @@ class Assessor(Protocol):
 # --- the guards -----------------------------------------------------------------------------------------------------
 
 
-def is_within_the_programme(recognition: DirectRecognition, step: Step) -> Text | None:
+def is_within_the_programme(recognition: Case, step: Step) -> Text | None:
     if not recognition.is_programme_on_file:
         return Text("本企业的评价备案未生效或已暂停", "The enterprise's programme is not on file, or is suspended")
     if (recognition.occupation_code, recognition.skill_level.digit) not in recognition.permitted:
@@ -113,11 +121,17 @@ def is_within_the_programme(recognition: DirectRecognition, step: Step) -> Text 
     return None
 
 
-def the_ground_gives_the_level(recognition: DirectRecognition, step: Step) -> Text | None:
+def is_the_enterprises_worker(recognition: Case, step: Step) -> Text | None:
+    if recognition.is_own_worker:
+        return None
+    return Text("登记的工作单位不是本企业", "The register names another employer")
+
+
+def the_ground_gives_the_level(recognition: Case, step: Step) -> Text | None:
     return direct.level_refusal(recognition.ground, recognition.skill_level)
 
 
-def the_candidate_fits_the_ground(recognition: DirectRecognition, step: Step) -> Text | None:
+def the_candidate_fits_the_ground(recognition: Case, step: Step) -> Text | None:
     ground = recognition.ground
     if ground.needs_front_line and not recognition.is_front_line:
         return Text("“{ground}”须为一线职工", "“{ground}” needs a front-line worker").format(ground=ground.title)
@@ -130,7 +144,7 @@ def the_candidate_fits_the_ground(recognition: DirectRecognition, step: Step) ->
     return None
 
 
-def the_award_supports_it(recognition: DirectRecognition, step: Step) -> Text | None:
+def the_award_supports_it(recognition: Case, step: Step) -> Text | None:
     if not recognition.ground.needs_award:
         return None
     if recognition.is_award_withdrawn:
@@ -140,11 +154,11 @@ def the_award_supports_it(recognition: DirectRecognition, step: Step) -> Text | 
     return None
 
 
-def is_not_held_already(recognition: DirectRecognition, step: Step) -> Text | None:
+def is_not_held_already(recognition: Case, step: Step) -> Text | None:
     return direct.held_refusal(recognition.held, recognition.occupation_code, recognition.skill_level)
 
 
-def keeps_the_yearly_limit(recognition: DirectRecognition, step: Step) -> Text | None:
+def keeps_the_yearly_limit(recognition: Case, step: Step) -> Text | None:
     return direct.yearly_refusal(recognition.held, recognition.certificates_a_year, step.now.astimezone(_CHINA).year)
 
 
@@ -231,6 +245,7 @@ def vote_refusals(recognition: DirectRecognition, state: State, assessor: Assess
 
 CONDITIONS = (
     is_within_the_programme,
+    is_the_enterprises_worker,
     the_ground_gives_the_level,
     the_candidate_fits_the_ground,
     the_award_supports_it,
@@ -240,7 +255,7 @@ CONDITIONS = (
 """What must be true from the first to the last step; asked again at each, because much can happen in between."""
 
 
-def verdict(recognition: DirectRecognition, step: Step) -> list[Text]:
+def verdict(recognition: Case, step: Step) -> list[Text]:
     """Every condition that *recognition* does not meet, evidence apart: what an import says about a row."""
     return [reason for condition in CONDITIONS if (reason := condition(recognition, step)) is not None]
 
