@@ -59,10 +59,20 @@ def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: P
         yield url
 
 
+class OwnContextClient(FlaskClient):
+    """Each request in an application context of its own, as with a server: Flask would go on in the one the test holds for its
+    session, and whoever was signed in would stay."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application over `database_url`, with a clock that can be moved; forms need no token and nobody is slowed down."""
     app = create_app(tmp_path / "instance", DATABASE_URL=database_url, **TEST_SETTINGS)
+    app.test_client_class = OwnContextClient
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -8,6 +8,7 @@ from wtforms import HiddenField, PasswordField, RadioField, SelectField, StringF
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Regexp
 
 from app.accounts.passwords import LONGEST
+from app.web.forms import choices
 
 
 class SignIn(FlaskForm):
@@ -29,7 +30,7 @@ class NewPassword(FlaskForm):
 
 
 class Language(FlaskForm):
-    language = RadioField(_("界面语言"), choices=[("zh", "中文"), ("en", "English")])
+    language = RadioField(_("界面语言"), choices=choices([("zh", "中文"), ("en", "English")]))
 
 
 class Enrol(FlaskForm):

@@ -63,8 +63,10 @@ class Notice(Flowing, Base):
         return competition + (((Scope.ORGANISATION, self.organisation_id),) if self.organisation_id else ())
 
     def working_days_left(self, today: date, holidays: Holidays) -> int:
-        """How many working days of the period are still to come, today included."""
-        return working_days_between(today - ONE_DAY, self.last_day, holidays) if self.last_day else 0
+        """How many working days of the period are still to come, today included; the day of publication does not count."""
+        if self.last_day is None or self.published_at is None:
+            return 0
+        return working_days_between(max(today - ONE_DAY, clock.today(self.published_at)), self.last_day, holidays)
 
     @property
     def last_day(self) -> date | None:

@@ -13,10 +13,9 @@ from app.core import audit, clock
 from app.core.db import db, transaction
 from app.core.errors import Refused
 from app.web.door import roles
-from app.web.forms import text
+from app.web.forms import choices, text
 from app.web.paging import page_of
 from app.web.viewer import viewer
-from app.web.words import say
 from workflows.roles import Role
 from workflows.text import Text
 
@@ -115,11 +114,11 @@ def role_grants() -> str:
 def grant() -> ResponseReturnValue:
     """Give a role: choose it, find what it is held on, say why."""
     form = NewGrant(login=request.args.get("login"), role=request.args.get("role"), reason=request.args.get("reason"))
-    form.role.choices = [(role.key, say(role.title)) for role in GRANTABLE]
+    form.role.choices = choices((role.key, role.title) for role in GRANTABLE)
     chosen = next((role for role in GRANTABLE if role.key == form.role.data), GRANTABLE[0])
     words = request.values.get("words", "").strip()
     found = queries.targets(db.session, chosen.scope, words)
-    form.on_id.choices = [(target.id, target.name) for target in found]
+    form.on_id.choices = choices((target.id, target.name) for target in found)
     if form.validate_on_submit():
         with transaction() as session:
             account = queries.by_login(session, text(form.login))

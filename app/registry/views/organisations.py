@@ -15,10 +15,9 @@ from app.registry.forms import OrganisationForm
 from app.registry.models import ORGANISATION_KINDS
 from app.registry.views.blueprint import pages
 from app.web.door import SIGNED_IN, roles
-from app.web.forms import text
+from app.web.forms import choices, text
 from app.web.paging import page_of
 from app.web.viewer import viewer
-from app.web.words import say
 
 ENTERING = roles(*queries.REGISTRARS)
 
@@ -83,8 +82,9 @@ def edit_organisation(id: int) -> ResponseReturnValue:
 
 
 def _form(form: OrganisationForm) -> OrganisationForm:
-    form.kind.choices = [(key, say(title)) for key, title in ORGANISATION_KINDS.items()]
-    form.division_code.choices = [("", "—"), *((row.code, f"{row.name} {row.code}") for row in db.session.scalars(queries.divisions()))]
+    form.kind.choices = choices(ORGANISATION_KINDS.items())
+    divisions = db.session.scalars(queries.divisions())
+    form.division_code.choices = choices([("", "—"), *((row.code, f"{row.name} {row.code}") for row in divisions)])
     return form
 
 

@@ -17,10 +17,9 @@ from app.registry.forms import LookReason, PersonForm
 from app.registry.models import Organisation, Person
 from app.registry.views.blueprint import pages
 from app.web.door import SIGNED_IN, roles
-from app.web.forms import text
+from app.web.forms import choices, text
 from app.web.paging import page_of
 from app.web.viewer import viewer
-from app.web.words import say
 from workflows.roles import Role
 from workflows.text import Text
 
@@ -142,8 +141,8 @@ def looks(id: int) -> str:
 
 
 def _person_form(form: PersonForm) -> PersonForm:
-    form.id_kind.choices = [(key, say(title)) for key, title in ID_KINDS.items()]
-    form.sex.choices = [(key, say(title)) for key, title in SEXES.items()]
+    form.id_kind.choices = choices(ID_KINDS.items())
+    form.sex.choices = choices(SEXES.items())
     return form
 
 
