@@ -62,8 +62,7 @@ def state_now(subject: Any, now: datetime) -> State:
     state: State = subject.state
     for transition in subject.workflow.timed():
         if state in transition.source and not _clock_refusals(subject, transition, now):
-            target: State = transition.target
-            return target
+            state = transition.target
     return state
 
 

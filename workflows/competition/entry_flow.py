@@ -16,10 +16,10 @@ class Entry(Protocol):
 
     waiting_since: datetime | None
     results_final_at: datetime | None
+    called_off_at: datetime | None
 
-    @property
-    def is_registration_open(self) -> bool:
-        """The competition takes entries now."""
+    def is_registration_open_at(self, now: datetime) -> bool:
+        """The competition takes entries at *now*, whether or not the clock has come round to it."""
 
     @property
     def ineligibility(self) -> Iterable[Text]:
@@ -39,7 +39,7 @@ class Entry(Protocol):
 
 
 def registration_is_open(entry: Entry, step: Step) -> Text | None:
-    return None if entry.is_registration_open else Text("现在不在报名时间内", "Registration is not open")
+    return None if entry.is_registration_open_at(step.now) else Text("现在不在报名时间内", "Registration is not open")
 
 
 def is_eligible(entry: Entry, step: Step) -> Text | None:
@@ -77,6 +77,7 @@ class EntryFlow(Workflow):
     withdrawn = State(Text("已退赛", "Withdrawn"), Kind.ENDED)
     refused = State(Text("未通过", "Refused"), Kind.ENDED)
     disqualified = State(Text("取消资格", "Disqualified"), Kind.ENDED)
+    called_off = State(Text("赛项已取消", "Skill cancelled"), Kind.ENDED)
 
     submit = Transition(
         Text("提交报名", "Submit"),
@@ -170,3 +171,10 @@ class EntryFlow(Workflow):
         notifies=(Role.COMPETITOR, Role.TEAM_LEADER, Role.ORGANISER),
     )
     complete = Transition(Text("完赛", "Complete"), source=(checked_in,), target=completed, by=(Role.CLOCK,), fires_at="results_final_at")
+    call_off = Transition(
+        Text("随赛项取消", "Cancelled with the skill"),
+        source=(draft, submitted, returned, waiting, accepted, checked_in),
+        target=called_off,
+        by=(Role.CLOCK,),
+        fires_at="called_off_at",
+    )

@@ -18,10 +18,11 @@ class Skill(Protocol):
     """What a skill must offer for the guards and the clock to read."""
 
     publicity_ends_at: datetime | None
+    called_off_at: datetime | None
+    draw_commitment: str | None
 
-    @property
-    def is_registration_over(self) -> bool:
-        """Nobody can enter any more."""
+    def is_registration_over_at(self, now: datetime) -> bool:
+        """Nobody can enter any more, whether or not the clock has come round to it."""
 
     @property
     def entries_not_checked_in(self) -> int:
@@ -65,7 +66,13 @@ class Skill(Protocol):
 
 
 def registration_is_over(skill: Skill, step: Step) -> Text | None:
-    return None if skill.is_registration_over else Text("报名尚未截止", "Registration is still open")
+    return None if skill.is_registration_over_at(step.now) else Text("报名尚未截止", "Registration is still open")
+
+
+def seed_is_committed(skill: Skill, step: Step) -> Text | None:
+    if skill.draw_commitment:
+        return None
+    return Text("请先公布抽签种子的承诺值", "Publish the commitment to the seed of the draw first")
 
 
 def everybody_is_checked(skill: Skill, step: Step) -> Text | None:
@@ -132,7 +139,7 @@ class SkillFlow(Workflow):
         source=(planned,),
         target=drawn,
         by=(Role.ENCRYPTION_JUDGE,),
-        guards=(registration_is_over, everybody_is_checked, has_competitors),
+        guards=(registration_is_over, seed_is_committed, everybody_is_checked, has_competitors),
         notifies=(Role.CHIEF_JUDGE,),
     )
     start_marking = Transition(
@@ -192,4 +199,11 @@ class SkillFlow(Workflow):
         by=(Role.ORGANISER,),
         needs_comment=True,
         notifies=(Role.COMPETITOR, Role.TEAM_LEADER, Role.CHIEF_JUDGE),
+    )
+    call_off = Transition(
+        Text("随竞赛取消", "Cancelled with the competition"),
+        source=(planned, drawn, marking, provisional, decoded, publicity),
+        target=cancelled,
+        by=(Role.CLOCK,),
+        fires_at="called_off_at",
     )

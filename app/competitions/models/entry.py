@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
+from app.accounts.models import Account, RoleGrant
 from app.competitions.models.plan import Skill
 from app.core.actor import Actor, Within
 from app.core.db import Base, UtcDateTime
 from app.core.flowing import Flowing
 from app.registry.models import Organisation, Person
+from workflows.competition.eligibility import Applicant, Delegation, Employer, problems
 from workflows.competition.entry_flow import EntryFlow
+from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role, Scope
+from workflows.text import Text
 
 
 class Entry(Flowing, Base):
@@ -31,7 +37,8 @@ class Entry(Flowing, Base):
     number: Mapped[str | None] = mapped_column(sa.String(20))
     seat_code: Mapped[str | None] = mapped_column(sa.String(20))
     waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    results_final_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    results_final_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    called_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     entered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
 
     skill: Mapped[Skill] = relationship(back_populates="entries")
@@ -56,6 +63,27 @@ class Entry(Flowing, Base):
         """Who is told about this entry."""
         return tuple(member.person_id for member in self.members)
 
+    def is_registration_open_at(self, now: datetime) -> bool:
+        return self.skill.is_in(SkillFlow.planned) and self.skill.competition.takes_entries_at(now)
+
+    @property
+    def is_before_draw(self) -> bool:
+        return self.skill.is_in(SkillFlow.planned)
+
+    @property
+    def has_free_place(self) -> bool:
+        return self.skill.has_free_place
+
+    @property
+    def is_first_in_line(self) -> bool:
+        return first_in_line(_session_of(self), self.skill_id) is self
+
+    @property
+    def ineligibility(self) -> list[Text]:
+        people = [member.person for member in self.members]
+        applicants = applicants_for(_session_of(self), self.skill, people, but=(self.id,))
+        return problems(self.skill.conditions, applicants, delegation_of(self.organisation), self.team_name)
+
 
 class EntryMember(Base):
     """A competitor of an entry."""
@@ -70,3 +98,107 @@ class EntryMember(Base):
 
     entry: Mapped[Entry] = relationship(back_populates="members")
     person: Mapped[Person] = relationship()
+
+
+# Whoever stands in one of these is out of the race; a draft is nobody's entry yet.
+OUT_OF_THE_RACE = (EntryFlow.withdrawn, EntryFlow.refused, EntryFlow.disqualified, EntryFlow.called_off)
+
+# Organisations that send people of any employer: bureaus, associations and unions enter delegations of a whole area or trade.
+SENDS_OTHERS = ("government", "association", "union")
+
+
+def first_in_line(session: Session, skill_id: int) -> Entry | None:
+    """The entry that has waited longest for a place."""
+    return session.scalar(
+        sa.select(Entry)
+        .where(Entry.skill_id == skill_id, Entry.is_in(EntryFlow.waiting))
+        .order_by(Entry.waiting_since, Entry.id)
+        .limit(1)
+    )
+
+
+def delegation_of(organisation: Organisation | None) -> Delegation | None:
+    if organisation is None:
+        return None
+    return Delegation(organisation.id, organisation.name, sends_others=organisation.kind in SENDS_OTHERS)
+
+
+def applicants_for(session: Session, skill: Skill, people: Sequence[Person], *, but: Collection[int] = ()) -> list[Applicant]:
+    """What the eligibility rules ask about *people* who want to enter *skill*, leaving the entries *but* aside.
+
+    A fixed number of queries for any number of people.
+    """
+    ids = [person.id for person in people if person.id is not None]
+    elsewhere: dict[int, list[str]] = defaultdict(list)
+    here: set[int] = set()
+    for person_id, skill_id, skill_name in _standing_entries(session, skill, ids, but):
+        if skill_id == skill.id:
+            here.add(person_id)
+        else:
+            elsewhere[person_id].append(skill_name)
+    offices = _offices(session, skill.competition_id, ids)
+    return [
+        Applicant(
+            person.name,
+            person.birth_date,
+            _employer(person.employer),
+            tuple(elsewhere[person.id]),
+            person.id in here,
+            tuple(offices.get(person.id, ())),
+        )
+        for person in people
+    ]
+
+
+def _employer(organisation: Organisation | None) -> Employer | None:
+    return None if organisation is None else Employer(organisation.id, organisation.name, is_school=organisation.kind == "school")
+
+
+def _standing_entries(session: Session, skill: Skill, people: Sequence[int], but: Collection[int]) -> Iterator[tuple[int, int, str]]:
+    for some in _chunks(people):
+        yield from session.execute(
+            sa.select(EntryMember.person_id, Entry.skill_id, Skill.name)
+            .join(Entry, Entry.id == EntryMember.entry_id)
+            .join(Skill, Skill.id == Entry.skill_id)
+            .where(
+                Skill.competition_id == skill.competition_id,
+                EntryMember.person_id.in_(some),
+                ~Entry.is_in(EntryFlow.draft, *OUT_OF_THE_RACE),
+                Entry.id.not_in(list(but)),
+            )
+            .order_by(Skill.code, Entry.id)
+        ).tuples()
+
+
+def _offices(session: Session, competition_id: int, people: Sequence[int]) -> dict[int, list[Text]]:
+    """What each of *people* does in the competition as an official."""
+    found: dict[int, list[Text]] = defaultdict(list)
+    roles = {role.key: role for role in Role if role.scope is Scope.COMPETITION}
+    for some in _chunks(people):
+        held = session.execute(
+            sa.select(Account.person_id, RoleGrant.role)
+            .join(RoleGrant, RoleGrant.account_id == Account.id)
+            .where(
+                Account.person_id.in_(some),
+                RoleGrant.role.in_(list(roles)),
+                RoleGrant.on_id == competition_id,
+                RoleGrant.ended_at.is_(None),
+            )
+            .order_by(RoleGrant.id)
+        ).tuples()
+        for person_id, role in held:
+            if person_id is not None:
+                found[person_id].append(roles[role].title)
+    return found
+
+
+def _chunks(ids: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:
+    """A database takes only so many values in one question."""
+    return (ids[start : start + size] for start in range(0, len(ids), size))
+
+
+def _session_of(entry: Entry) -> Session:
+    session = object_session(entry)
+    if session is None:
+        raise RuntimeError("an entry that is not in the database cannot be judged")
+    return session

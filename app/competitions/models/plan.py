@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
+from app.core import clock
 from app.core.actor import Actor, Within
 from app.core.db import Base, Json, Scaled, UtcDateTime
 from app.core.flowing import Flowing
+from app.core.secrets import Sealed
 from app.notices.models import Notice
 from app.registry.models import Occupation, Organisation
+from workflows.competition import levels
 from workflows.competition.competition_flow import CompetitionFlow
+from workflows.competition.eligibility import Conditions
+from workflows.competition.entry_flow import EntryFlow
+from workflows.competition.levels import Form, Group
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role, Scope
 from workflows.text import Text
+from workflows.workflow import State
 
 if TYPE_CHECKING:
     from app.competitions.models.entry import Entry
@@ -45,9 +52,10 @@ class Competition(Flowing, Base):
     contact: Mapped[str] = mapped_column(sa.String(200), default="")
     is_public: Mapped[bool] = mapped_column(default=True)
     one_skill_each: Mapped[bool] = mapped_column(default=True)
-    registration_opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    registration_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    registration_opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    registration_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    announced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ends_on: Mapped[date | None]
 
     organiser: Mapped[Organisation] = relationship()
@@ -73,10 +81,25 @@ class Competition(Flowing, Base):
     def unfinished_skills(self) -> Iterable[str]:
         return [skill.name for skill in self.live_skills if skill.state is not SkillFlow.final]
 
+    def takes_entries_at(self, now: datetime) -> bool:
+        """Whether registration is open at *now*, also where the clock has not come round to writing it down."""
+        opens, closes = self.registration_opens_at, self.registration_closes_at
+        is_announced = self.is_in(CompetitionFlow.announced, CompetitionFlow.registration)
+        return is_announced and opens is not None and closes is not None and opens <= now < closes
+
+    def is_registration_over_at(self, now: datetime) -> bool:
+        if self.is_in(CompetitionFlow.announced, CompetitionFlow.registration):
+            return self.registration_closes_at is not None and self.registration_closes_at <= now
+        return self.is_in(CompetitionFlow.registration_closed, CompetitionFlow.under_way, CompetitionFlow.final, CompetitionFlow.archived)
+
     @property
-    def is_registration_over(self) -> bool:
-        flow = CompetitionFlow
-        return self.is_in(flow.registration_closed, flow.under_way, flow.final, flow.archived)
+    def level_title(self) -> Text:
+        return levels.level(self.level).title
+
+    @property
+    def interested_person_ids(self) -> tuple[int, ...]:
+        """Everyone entered in any of its skills; they are told when it is cancelled."""
+        return tuple(dict.fromkeys(id_ for skill in self.skills for id_ in skill.interested_person_ids))
 
 
 class Skill(Flowing, Base):
@@ -113,12 +136,13 @@ class Skill(Flowing, Base):
     publicity_days: Mapped[int] = mapped_column(default=5)
     seat_prefix: Mapped[str] = mapped_column(sa.String(6), default="")
     draw_commitment: Mapped[str | None] = mapped_column(sa.String(64))
-    draw_seed: Mapped[str | None] = mapped_column(sa.String(120))
+    draw_seed: Mapped[str | None] = mapped_column(Sealed("skill.draw_seed"))
     drawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tally_number: Mapped[int] = mapped_column(default=0)
     tie_rulings: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice.id"))
     publicity_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    called_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     competition: Mapped[Competition] = relationship(back_populates="skills")
     occupation: Mapped[Occupation | None] = relationship()
@@ -151,3 +175,65 @@ class Skill(Flowing, Base):
 
     def own_roles(self, actor: Actor) -> tuple[Role, ...]:
         return ()
+
+    @property
+    def conditions(self) -> Conditions:
+        """What this skill asks of an entry."""
+        starts = self.competition.starts_at
+        return Conditions(
+            Group(self.group),
+            Form(self.form),
+            self.team_size,
+            self.min_age,
+            self.max_age,
+            clock.today(starts) if starts else None,
+            self.competition.one_skill_each,
+        )
+
+    @property
+    def is_sealed(self) -> bool:
+        """Drawn and not yet decoded: seat codes and names must not meet."""
+        return self.is_in(SkillFlow.drawn, SkillFlow.marking, SkillFlow.provisional)
+
+    def is_registration_over_at(self, now: datetime) -> bool:
+        return self.competition.is_registration_over_at(now)
+
+    @property
+    def entries_not_checked_in(self) -> int:
+        return self.count_of(EntryFlow.accepted)
+
+    @property
+    def has_competitors(self) -> bool:
+        return self.count_of(EntryFlow.checked_in) > 0
+
+    @property
+    def all_seated(self) -> bool:
+        return not any(seat is None for seat in self._of_entries("seat_code", EntryFlow.checked_in))
+
+    @property
+    def places_taken(self) -> int:
+        """How much of the quota is used: whoever is absent has had the place."""
+        return self.count_of(EntryFlow.accepted, EntryFlow.checked_in, EntryFlow.absent, EntryFlow.completed)
+
+    @property
+    def has_free_place(self) -> bool:
+        return self.quota is None or self.places_taken < self.quota
+
+    @property
+    def interested_person_ids(self) -> tuple[int, ...]:
+        """Everyone whose entry still stands; they are told what happens to the skill."""
+        ended = (EntryFlow.draft, EntryFlow.withdrawn, EntryFlow.refused)
+        return tuple(member.person_id for entry in self.entries if not entry.is_in(*ended) for member in entry.members)
+
+    def count_of(self, *states: State) -> int:
+        """How many entries are in one of *states*."""
+        return len(self._of_entries("id", *states))
+
+    def _of_entries(self, column: str, *states: State) -> Sequence[Any]:
+        """One column of the entries in *states*, without making rows of them: there may be thousands."""
+        entry = sa.inspect(type(self)).relationships["entries"].mapper.class_
+        session = object_session(self)
+        if session is None:
+            return [getattr(e, column) for e in self.entries if e.is_in(*states)]
+        query = sa.select(getattr(entry, column)).where(entry.skill_id == self.id, entry.is_in(*states))
+        return session.scalars(query).all()
