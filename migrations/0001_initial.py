@@ -207,6 +207,7 @@ def upgrade() -> None:
         sa.Column("registration_opens_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("registration_closes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
@@ -218,6 +219,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("competition", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_competition_organiser_id"), ["organiser_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_competition_registration_closes_at"), ["registration_closes_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_competition_registration_opens_at"), ["registration_opens_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_competition_state"), ["state"], unique=False)
 
     op.create_table(
@@ -422,12 +425,13 @@ def upgrade() -> None:
         sa.Column("publicity_days", sa.Integer(), nullable=False),
         sa.Column("seat_prefix", sa.String(length=6), nullable=False),
         sa.Column("draw_commitment", sa.String(length=64), nullable=True),
-        sa.Column("draw_seed", sa.String(length=120), nullable=True),
+        sa.Column("draw_seed", sa.LargeBinary(), nullable=True),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tally_number", sa.Integer(), nullable=False),
         sa.Column("tie_rulings", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("notice_id", sa.Integer(), nullable=True),
         sa.Column("publicity_ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("called_off_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
@@ -538,6 +542,7 @@ def upgrade() -> None:
         sa.Column("seat_code", sa.String(length=20), nullable=True),
         sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("results_final_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("called_off_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("entered_by_id", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
@@ -552,7 +557,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("skill_id", "seat_code", name=op.f("uq_entry_skill_id_seat_code")),
     )
     with op.batch_alter_table("entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_entry_called_off_at"), ["called_off_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_entry_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_entry_results_final_at"), ["results_final_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_entry_skill_id"), ["skill_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_entry_state"), ["state"], unique=False)
 
@@ -1194,7 +1201,9 @@ def downgrade() -> None:
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_entry_state"))
         batch_op.drop_index(batch_op.f("ix_entry_skill_id"))
+        batch_op.drop_index(batch_op.f("ix_entry_results_final_at"))
         batch_op.drop_index(batch_op.f("ix_entry_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_entry_called_off_at"))
 
     op.drop_table("entry")
     with op.batch_alter_table("direct_recognition", schema=None) as batch_op:
@@ -1257,6 +1266,8 @@ def downgrade() -> None:
     op.drop_table("marking_scheme")
     with op.batch_alter_table("competition", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_competition_state"))
+        batch_op.drop_index(batch_op.f("ix_competition_registration_opens_at"))
+        batch_op.drop_index(batch_op.f("ix_competition_registration_closes_at"))
         batch_op.drop_index(batch_op.f("ix_competition_organiser_id"))
 
     op.drop_table("competition")

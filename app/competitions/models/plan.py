@@ -181,8 +181,8 @@ class Skill(Flowing, Base):
         """What this skill asks of an entry."""
         starts = self.competition.starts_at
         return Conditions(
-            Group(self.group),
-            Form(self.form),
+            Group(self.group),  # type: ignore[call-arg]  # looked up by its value
+            Form(self.form),  # type: ignore[call-arg]
             self.team_size,
             self.min_age,
             self.max_age,
