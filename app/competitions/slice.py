@@ -1,6 +1,89 @@
 """What this slice adds to the office."""
 
-from app.competitions import models  # noqa: F401  its tables
-from app.core.slices import Slice
+from __future__ import annotations
 
-COMPETITIONS = Slice("competitions")
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from app.competitions import desks
+from app.competitions.models import Competition, Skill
+from app.competitions.officials.views import pages as official_pages
+from app.competitions.planning import commands as planning
+from app.competitions.planning import queries as plans
+from app.competitions.planning.views import pages as planning_pages
+from app.core.actor import Actor, Within
+from app.core.slices import Hit, NavigationEntry, Panel, RoleTargets, Slice, Subject
+from workflows.competition.competition_flow import CompetitionFlow
+from workflows.competition.skill_flow import SkillFlow
+from workflows.roles import Scope
+from workflows.text import Text
+
+CHAPTER = Text("竞赛", "Competitions")
+
+planning_pages.record_once(lambda state: desks.init_app(state.app))
+
+
+def _competition_title(competition: Competition) -> str:
+    return competition.name
+
+
+def _skill_title(skill: Skill) -> str:
+    return f"{skill.competition.name} · {skill.name}"
+
+
+def search(session: Session, actor: Actor, words: str) -> Iterable[Hit]:
+    """Competitions the actor sees, by their name or that of a skill."""
+    for found in session.scalars(plans.found_competitions(actor, words).limit(10)).unique():
+        hint = "、".join(skill.name for skill in found.skills)
+        yield Hit(CompetitionFlow.title, found.name, hint, url_for("competitions.competition", id=found.id))
+
+
+def panels(session: Session, actor: Actor, now: datetime) -> Iterable[Panel]:
+    """What one has to do with competitions: one's own entries, what one plans or serves in, where one can enter."""
+    in_hand = plans.in_hand(session, actor)
+    if in_hand:
+        yield Panel("competitions/panel_in_hand.html", {"competitions": in_hand})
+    open_now = plans.open_for_entries(session, actor, now)
+    if open_now:
+        yield Panel("competitions/panel_open.html", {"competitions": open_now})
+
+
+# ── what a role of a competition can be held on ─────────────────────────────────────────────────────────────────────
+
+
+def _find(session: Session, words: str) -> list[tuple[int, str]]:
+    named = sa.select(Competition.id, Competition.name).where(Competition.name.icontains(words, autoescape=True))
+    return [(id_, name) for id_, name in session.execute(named.order_by(Competition.id.desc()).limit(20)).tuples()]
+
+
+def _name(session: Session, id: int) -> str | None:
+    return session.scalar(sa.select(Competition.name).where(Competition.id == id))
+
+
+def _within(session: Session, id: int) -> tuple[Within, ...]:
+    competition = session.get(Competition, id)
+    return competition.scopes if competition else ()
+
+
+COMPETITIONS = Slice(
+    "competitions",
+    blueprints=(planning_pages, official_pages),
+    subjects=(
+        Subject(Competition, plans.competitions, "competitions.competition", _competition_title),
+        Subject(Skill, plans.skills, "competitions.skill", _skill_title),
+    ),
+    effects={
+        CompetitionFlow.announce: (planning.note_announcement,),
+        CompetitionFlow.cancel: (planning.call_off_skills,),
+        SkillFlow.cancel: (planning.call_off_entries,),
+        SkillFlow.call_off: (planning.call_off_entries,),
+    },
+    navigation=(NavigationEntry(Text("竞赛", "Competitions"), "competitions.competitions", "trophy", (), CHAPTER),),
+    search=search,
+    panels=panels,
+    role_targets=(RoleTargets(Scope.COMPETITION, _find, _name, _within),),
+)

@@ -110,10 +110,7 @@ SENDS_OTHERS = ("government", "association", "union")
 def first_in_line(session: Session, skill_id: int) -> Entry | None:
     """The entry that has waited longest for a place."""
     return session.scalar(
-        sa.select(Entry)
-        .where(Entry.skill_id == skill_id, Entry.is_in(EntryFlow.waiting))
-        .order_by(Entry.waiting_since, Entry.id)
-        .limit(1)
+        sa.select(Entry).where(Entry.skill_id == skill_id, Entry.is_in(EntryFlow.waiting)).order_by(Entry.waiting_since, Entry.id).limit(1)
     )
 
 

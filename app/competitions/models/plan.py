@@ -163,7 +163,9 @@ class Skill(Flowing, Base):
         """What is missing before this skill can be approved and announced."""
         name = {"name": self.name}
         if self.theory_weight + self.practice_weight != 100:
-            yield Text("「{name}」理论与实操权重之和应为 100", "“{name}”: the weights of theory and practice must add up to 100").format(**name)
+            yield Text("「{name}」理论与实操权重之和应为 100", "“{name}”: the weights of theory and practice must add up to 100").format(
+                **name
+            )
         if self.occupation_code is None:
             yield Text("「{name}」未选职业", "“{name}” has no occupation").format(**name)
         if not self.prizes:

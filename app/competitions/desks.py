@@ -1,0 +1,48 @@
+"""The pages on which a skill is worked on, and for whom each is: the tabs above every page of a skill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, url_for
+
+from app.competitions.models import Skill
+from app.web.viewer import viewer
+from workflows.competition import prizes, ranking
+from workflows.recognition.levels import LADDER
+from workflows.roles import Role
+from workflows.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A page of a skill (argument `id`), for whoever holds one of `roles` on it; without roles, for everyone."""
+
+    title: Text
+    endpoint: str
+    roles: tuple[Role, ...] = ()
+
+
+DESKS: tuple[Desk, ...] = (Desk(Text("赛项", "Skill"), "competitions.skill"),)
+
+
+def skill_links(skill: Skill) -> list[tuple[Text, str]]:
+    """The desks of this skill that are the viewer's business, or nothing where the first page is all there is."""
+    mine = viewer().roles_on(skill)
+    links = [(desk.title, url_for(desk.endpoint, id=skill.id)) for desk in DESKS if not desk.roles or mine & set(desk.roles)]
+    return links if len(links) > 1 else []
+
+
+def grade_title(digit: int) -> Text:
+    """The grade that a certificate number's digit stands for."""
+    return next(level.title for level in LADDER if level.digit == digit)
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        skill_links=skill_links,
+        tie_key=ranking.key,
+        award_title=prizes.AWARDS.__getitem__,
+        grade_title=grade_title,
+        organiser_role=Role.ORGANISER,
+    )

@@ -1,0 +1,1 @@
+"""Who serves in a competition: appointed, seated on a panel, relieved."""

@@ -1,0 +1,1 @@
+"""Planning a competition and its skills, and appointing who serves in it."""

@@ -1,0 +1,267 @@
+"""The shape of a plan: what is filled in about a competition, a skill, its prizes and who serves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    DecimalField,
+    FieldList,
+    FormField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms import (
+    Form as PlainForm,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+
+from app.competitions.models import Competition, MarkingScheme, Skill
+from app.core.clock import LOCAL, local
+from app.registry.models import Organisation
+from app.web.forms import text
+from app.web.words import say
+from workflows.competition import levels, medals, prizes, ranking
+from workflows.competition.levels import Form, Group
+from workflows.recognition.levels import LADDER
+
+MONEY = NumberRange(min=0, max=10_000_000)
+PERCENT = NumberRange(min=0, max=100)
+RANKS = 4  # the lines of the prize table: first, second, third, merit; or gold, silver, bronze, medallion
+BY_PLACE = ("first", "second", "third", prizes.MERIT)
+BY_POINTS = ("gold", "silver", "bronze", "medallion")
+TIE_STEPS = 5
+
+
+class CompetitionForm(FlaskForm):
+    """What, when, where, by whom."""
+
+    organiser_id = SelectField(_("主办（承办）单位"), coerce=int)
+    name = StringField(_("竞赛名称"), [InputRequired(), Length(max=160)])
+    name_en = StringField(_("英文名称"), [Length(max=200)])
+    level = SelectField(_("级别和类别"), [InputRequired()])
+    document_no = StringField(_("立项或通知文号"), [Length(max=80)])
+    hosts = StringField(_("主办、承办、协办单位"), [Length(max=300)])
+    place = StringField(_("比赛地点"), [Length(max=200)])
+    registration_opens_at = DateTimeLocalField(_("报名开始"), [Optional()])
+    registration_closes_at = DateTimeLocalField(_("报名截止"), [Optional()])
+    starts_at = DateTimeLocalField(_("开赛时间"), [Optional()], description=_("年龄按开赛当天计算"))
+    ends_on = DateField(_("结束日期"), [Optional()])
+    one_skill_each = BooleanField(_("每人只能报一个赛项"), default=True)
+    is_public = BooleanField(_("公开竞赛"), default=True, description=_("不公开的竞赛只有本单位人员、参赛单位和工作人员看得到"))
+    contact = StringField(_("联系方式"), [Length(max=200)])
+    description = TextAreaField(_("竞赛说明"), [Length(max=20_000)], render_kw={"rows": 6})
+
+    def offer(self, organisations: Sequence[Organisation]) -> None:
+        """Fill the lists one chooses from."""
+        self.organiser_id.choices = [(organisation.id, organisation.name) for organisation in organisations]
+        self.level.choices = [(level.key, say(level.title)) for level in levels.LEVELS]
+
+    def show(self, competition: Competition) -> None:
+        """Fill the form with what is planned; moments are shown by the clocks on the wall."""
+        for name in ("registration_opens_at", "registration_closes_at", "starts_at"):
+            moment: datetime | None = getattr(competition, name)
+            self[name].data = local(moment).replace(tzinfo=None) if moment else None
+
+    def validate_ends_on(self, field: DateField) -> None:
+        if field.data and self.starts_at.data and field.data < self.starts_at.data.date():
+            raise ValidationError(gettext("结束日期早于开赛日期"))
+
+    def values(self) -> dict[str, Any]:
+        """The columns of a competition."""
+        words = ("name", "name_en", "level", "document_no", "hosts", "place", "contact", "description")
+        moments = ("registration_opens_at", "registration_closes_at", "starts_at")
+        return {
+            **{name: text(self[name]).strip() for name in words},
+            **{name: self[name].data.replace(tzinfo=LOCAL) if self[name].data else None for name in moments},
+            "level_class": levels.level(text(self.level)).grade,
+            "ends_on": self.ends_on.data,
+            "one_skill_each": bool(self.one_skill_each.data),
+            "is_public": bool(self.is_public.data),
+        }
+
+
+class PrizeLine(PlainForm):
+    """One rank of prize; which of number and share counts, the kind of the scheme says."""
+
+    number = IntegerField(_("名额"), [Optional(), NumberRange(min=0, max=10_000)])
+    share = DecimalField(_("占比（%）"), [Optional(), PERCENT], places=2)
+    money = DecimalField(_("每名奖金（元）"), [Optional(), MONEY], places=2)
+    promotes_to = SelectField(_("晋级"), [Optional()])
+
+
+class SkillForm(FlaskForm):
+    """One skill: who competes, how it is marked, what can be won."""
+
+    code = StringField(_("赛项代码"), [InputRequired(), Length(max=10), Regexp(r"^[A-Za-z0-9]+$", message=_("只用字母和数字"))])
+    name = StringField(_("赛项名称"), [InputRequired(), Length(max=120)])
+    occupation = StringField(_("职业（工种）"), [Length(max=160)], description=_("输入名称或代码，从列表中选"))
+    document_level = SelectField(_("技术文件等级"), coerce=int, default=3)
+    group = SelectField(_("组别"))
+    form = SelectField(_("参赛形式"))
+    team_size = IntegerField(_("每队人数"), [Optional(), NumberRange(min=1, max=50)], description=_("只在参赛形式为团体时有效"))
+    quota = IntegerField(_("名额"), [Optional(), NumberRange(min=1, max=100_000)], description=_("不填即不限；满额后的报名列入候补"))
+    min_age = IntegerField(_("最低年龄（周岁）"), [InputRequired(), NumberRange(min=10, max=100)], default=16)
+    max_age = IntegerField(_("最高年龄（周岁）"), [Optional(), NumberRange(min=10, max=100)])
+    theory_weight = DecimalField(_("理论权重（%）"), [InputRequired(), PERCENT], places=2, default=Decimal(30))
+    practice_weight = DecimalField(_("实操权重（%）"), [InputRequired(), PERCENT], places=2, default=Decimal(70))
+    scheme_id = SelectField(_("评分方案"), coerce=int, default=0)
+    method = SelectField(_("成绩计算"))
+    unshared_places = IntegerField(
+        _("前几名不并列"), [Optional(), NumberRange(min=0, max=50)], default=0, description=_("仍然同分时由裁判长裁定")
+    )
+    tie_break = FieldList(SelectField(_("同分依次比较")), min_entries=TIE_STEPS, max_entries=TIE_STEPS)
+    prize_kind = SelectField(_("奖项设置"))
+    rounding = SelectField(_("名额取整"))
+    ties = SelectField(_("并列跨奖项线时"))
+    base = SelectField(_("比例的基数"))
+    medal_rule = SelectField(_("奖牌规则"))
+    lines = FieldList(FormField(PrizeLine), min_entries=RANKS, max_entries=RANKS)
+    publicity_days = IntegerField(_("公示天数（工作日）"), [InputRequired(), NumberRange(min=1, max=60)], default=5)
+    seat_prefix = StringField(_("赛位号前缀"), [Length(max=6), Regexp(r"^[A-Za-z0-9-]*$", message=_("只用字母和数字"))])
+
+    def offer(self, schemes: Sequence[MarkingScheme], letters: Sequence[str]) -> None:
+        """Fill the lists one chooses from.  *letters* are the modules of the chosen scheme, for the tie-break chain."""
+        grades = [(grade.digit, say(grade.title)) for grade in LADDER if grade.digit is not None]
+        self.document_level.choices = grades
+        self.group.choices = [(group.value, say(group.title)) for group in Group]
+        self.form.choices = [(form.value, say(form.title)) for form in Form]
+        self.method.choices = [("marks", gettext("百分制总成绩")), ("worldskills", gettext("世赛标尺分"))]
+        self.scheme_id.choices = [(0, gettext("以后再定")), *((scheme.id, _scheme_title(scheme)) for scheme in schemes)]
+        self.prize_kind.choices = [(kind, say(title)) for kind, title in prizes.KINDS.items()]
+        self.rounding.choices = [(key, say(title)) for key, title in prizes.ROUNDINGS.items()]
+        self.ties.choices = [("lift", gettext("并列者都得较高奖项")), ("fall", gettext("并列者都得较低奖项"))]
+        self.base.choices = [(key, say(title)) for key, title in prizes.BASES.items()]
+        self.medal_rule.choices = [(rule, say(title)) for rule, title in medals.RULES.items()]
+        keys = [*ranking.KNOWN_KEYS, *(f"module:{letter}" for letter in letters)]
+        for step in self.tie_break:
+            step.choices = [("", "—"), *((key, say(ranking.key(key).title)) for key in keys)]
+        for line in self.lines:
+            line.form.promotes_to.choices = [("", "—"), *((str(number), title) for number, title in grades)]
+
+    def show(self, skill: Skill) -> None:
+        """Fill the parts that are not columns: occupation, chain, prizes, promotion."""
+        self.occupation.data = skill.occupation.label if skill.occupation else ""
+        self.scheme_id.data = skill.scheme_id or 0
+        for step, key in zip(self.tie_break, skill.tie_break, strict=False):
+            step.data = key
+        if not skill.prizes:
+            return
+        scheme = prizes.PrizeScheme.from_data(skill.prizes)
+        self.prize_kind.data, self.rounding.data, self.ties.data, self.base.data = scheme.kind, scheme.rounding, scheme.ties, scheme.base
+        given = {prize.award: prize for prize in (*scheme.prizes, *((scheme.merit,) if scheme.merit else ()))}
+        for award, line in zip(self._awards(scheme.kind), self.lines, strict=True):
+            line.form.promotes_to.data = str(skill.promotion.get(award, ""))
+            if award in given:
+                line.form.number.data, line.form.share.data = given[award].number, given[award].share
+                line.form.money.data = given[award].money
+
+    def validate_practice_weight(self, field: DecimalField) -> None:
+        if field.data is not None and self.theory_weight.data is not None and field.data + self.theory_weight.data != 100:
+            raise ValidationError(gettext("理论与实操权重之和应为 100"))
+
+    def validate_max_age(self, field: IntegerField) -> None:
+        if field.data is not None and self.min_age.data is not None and field.data < self.min_age.data:
+            raise ValidationError(gettext("最高年龄低于最低年龄"))
+
+    def validate_prize_kind(self, field: SelectField) -> None:
+        """The scheme the lines make must be one that can be applied; an empty one is allowed until the plan is handed in."""
+        shares = [line.form.share.data or Decimal(0) for line in list(self.lines)[:3]]
+        if field.data == "quota" and sum(shares) > 100:
+            raise ValidationError(gettext("各奖项占比之和超过 100%"))
+        asked = {"fixed": "number", "quota": "share"}.get(field.data)
+        for award, line in zip(BY_PLACE, list(self.lines)[:3], strict=False):
+            if asked and line.form.money.data and line.form[asked].data is None:
+                missing = line.form[asked].label.text
+                raise ValidationError(gettext("%(award)s写了奖金，还要写%(missing)s", award=say(prizes.AWARDS[award]), missing=missing))
+
+    def validate_tie_break(self, field: FieldList[SelectField]) -> None:
+        chosen = [step.data for step in field if step.data]
+        if len(set(chosen)) != len(chosen):
+            raise ValidationError(gettext("同分规则中有重复的步骤"))
+        if ranking.SHARE in chosen and chosen[-1] != ranking.SHARE:
+            raise ValidationError(gettext("“名次并列”只能是最后一步"))
+
+    def values(self, occupation_code: str | None) -> dict[str, Any]:
+        """The columns of a skill."""
+        form = Form(text(self.form))  # type: ignore[call-arg]  # looked up by its value
+        return {
+            "code": text(self.code).strip().upper(),
+            "name": text(self.name).strip(),
+            "occupation_code": occupation_code,
+            "document_level": self.document_level.data,
+            "group": self.group.data,
+            "form": form.value,
+            "team_size": form.size or self.team_size.data or 1,
+            "quota": self.quota.data,
+            "min_age": self.min_age.data,
+            "max_age": self.max_age.data,
+            "theory_weight": self.theory_weight.data,
+            "practice_weight": self.practice_weight.data,
+            "scheme_id": self.scheme_id.data or None,
+            "method": self.method.data,
+            "medal_rule": self.medal_rule.data,
+            "unshared_places": self.unshared_places.data or 0,
+            "tie_break": [step.data for step in self.tie_break if step.data],
+            "prizes": self._prizes(),
+            "promotion": self._promotion(),
+            "publicity_days": self.publicity_days.data,
+            "seat_prefix": text(self.seat_prefix).strip().upper(),
+        }
+
+    @staticmethod
+    def _awards(kind: str) -> tuple[str, ...]:
+        return BY_POINTS if kind == "scale" else BY_PLACE
+
+    def _prizes(self) -> dict[str, Any]:
+        """The scheme as the rulebook writes it down; nothing while no prize is given."""
+        kind = text(self.prize_kind)
+        lines = list(zip(self._awards(kind), (line.form for line in self.lines), strict=True))
+        made = [
+            prizes.Prize(
+                award,
+                number=line.number.data if kind == "fixed" else None,
+                share=line.share.data if kind == "quota" else None,
+                money=line.money.data or Decimal(0),
+            )
+            for award, line in lines
+            if kind == "scale" or (award != prizes.MERIT and _is_given(kind, line))
+        ]
+        if not made:
+            return {}
+        merit = next((line for award, line in lines if award == prizes.MERIT), None)
+        scheme = prizes.PrizeScheme(
+            kind,  # type: ignore[arg-type]  # one of the choices
+            tuple(made),
+            rounding=text(self.rounding),
+            ties=self.ties.data,
+            base=text(self.base),
+            merit=prizes.Prize(prizes.MERIT, money=merit.money.data) if merit is not None and merit.money.data is not None else None,
+            medal_rule=text(self.medal_rule),
+        )
+        return scheme.as_data()
+
+    def _promotion(self) -> dict[str, int]:
+        """For each award, the grade it leads to (以赛代评)."""
+        lines = zip(self._awards(text(self.prize_kind)), self.lines, strict=True)
+        return {award: int(line.form.promotes_to.data) for award, line in lines if line.form.promotes_to.data}
+
+
+def _is_given(kind: str, line: PlainForm) -> bool:
+    return line["number" if kind == "fixed" else "share"].data is not None
+
+
+def _scheme_title(scheme: MarkingScheme) -> str:
+    return str(gettext("%(name)s（第 %(number)s 版）", name=scheme.name, number=scheme.number))
