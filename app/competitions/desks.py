@@ -10,7 +10,7 @@ from app.competitions.models import Skill
 from app.web.viewer import viewer
 from workflows.competition import prizes, ranking
 from workflows.recognition.levels import LADDER
-from workflows.roles import Role
+from workflows.roles import Role, Scope
 from workflows.text import Text
 
 
@@ -23,7 +23,14 @@ class Desk:
     roles: tuple[Role, ...] = ()
 
 
-DESKS: tuple[Desk, ...] = (Desk(Text("赛项", "Skill"), "competitions.skill"),)
+OFFICIALS = tuple(role for role in Role if role.scope is Scope.COMPETITION)
+
+DESKS: tuple[Desk, ...] = (
+    Desk(Text("赛项", "Skill"), "competitions.skill"),
+    Desk(Text("报名名单", "Entries"), "entries.entries", (Role.ORGANISER, *OFFICIALS)),
+    Desk(Text("检录", "Check-in"), "desk.desk", (Role.CHECK_IN,)),
+    Desk(Text("抽签", "Draw"), "draw.draw"),
+)
 
 
 def skill_links(skill: Skill) -> list[tuple[Text, str]]:

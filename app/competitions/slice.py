@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 
 import sqlalchemy as sa
-from flask import url_for
+from flask import Flask, url_for
 from sqlalchemy.orm import Session
 
 from app.competitions import desks
-from app.competitions.models import Competition, Skill
+from app.competitions.draw import commands as drawing
+from app.competitions.draw.views import pages as draw_pages
+from app.competitions.entries import commands as entering
+from app.competitions.entries import queries as entered
+from app.competitions.entries.desk import pages as desk_pages
+from app.competitions.entries.views import pages as entry_pages
+from app.competitions.models import Competition, Entry, Skill
 from app.competitions.officials.views import pages as official_pages
 from app.competitions.planning import commands as planning
 from app.competitions.planning import queries as plans
@@ -18,13 +25,15 @@ from app.competitions.planning.views import pages as planning_pages
 from app.core.actor import Actor, Within
 from app.core.slices import Hit, NavigationEntry, Panel, RoleTargets, Slice, Subject
 from workflows.competition.competition_flow import CompetitionFlow
+from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Scope
 from workflows.text import Text
+from workflows.workflow import Kind
 
 CHAPTER = Text("竞赛", "Competitions")
 
-planning_pages.record_once(lambda state: desks.init_app(state.app))
+planning_pages.record_once(lambda state: desks.init_app(cast(Flask, state.app)))
 
 
 def _competition_title(competition: Competition) -> str:
@@ -36,14 +45,21 @@ def _skill_title(skill: Skill) -> str:
 
 
 def search(session: Session, actor: Actor, words: str) -> Iterable[Hit]:
-    """Competitions the actor sees, by their name or that of a skill."""
+    """Competitions the actor sees, by their name or that of a skill; entries whose names the actor may know."""
     for found in session.scalars(plans.found_competitions(actor, words).limit(10)).unique():
         hint = "、".join(skill.name for skill in found.skills)
         yield Hit(CompetitionFlow.title, found.name, hint, url_for("competitions.competition", id=found.id))
+    for entry in entered.found(session, actor, words):
+        yield Hit(
+            EntryFlow.title, entry.title, f"{entry.skill.competition.name} · {entry.skill.name}", url_for("entries.entry", id=entry.id)
+        )
 
 
 def panels(session: Session, actor: Actor, now: datetime) -> Iterable[Panel]:
     """What one has to do with competitions: one's own entries, what one plans or serves in, where one can enter."""
+    mine = [entry for entry in entered.own(session, actor) if entry.state.kind is Kind.OPEN]
+    if mine:
+        yield Panel("entries/panel_own.html", {"entries": mine, "next_step": entered.next_step})
     in_hand = plans.in_hand(session, actor)
     if in_hand:
         yield Panel("competitions/panel_in_hand.html", {"competitions": in_hand})
@@ -57,7 +73,7 @@ def panels(session: Session, actor: Actor, now: datetime) -> Iterable[Panel]:
 
 def _find(session: Session, words: str) -> list[tuple[int, str]]:
     named = sa.select(Competition.id, Competition.name).where(Competition.name.icontains(words, autoescape=True))
-    return [(id_, name) for id_, name in session.execute(named.order_by(Competition.id.desc()).limit(20)).tuples()]
+    return [(id_, name) for id_, name in session.execute(named.order_by(Competition.id.desc()).limit(20))]
 
 
 def _name(session: Session, id: int) -> str | None:
@@ -71,19 +87,32 @@ def _within(session: Session, id: int) -> tuple[Within, ...]:
 
 COMPETITIONS = Slice(
     "competitions",
-    blueprints=(planning_pages, official_pages),
+    blueprints=(planning_pages, official_pages, entry_pages, desk_pages, draw_pages),
     subjects=(
         Subject(Competition, plans.competitions, "competitions.competition", _competition_title),
         Subject(Skill, plans.skills, "competitions.skill", _skill_title),
+        Subject(Entry, entered.entries, "entries.entry", entered.subject_title),
     ),
     effects={
         CompetitionFlow.announce: (planning.note_announcement,),
         CompetitionFlow.cancel: (planning.call_off_skills,),
         SkillFlow.cancel: (planning.call_off_entries,),
         SkillFlow.call_off: (planning.call_off_entries,),
+        SkillFlow.draw: (drawing.deal_seats,),
+        SkillFlow.finalise: (entering.finish_entries,),
+        EntryFlow.accept: (entering.take_a_place,),
+        EntryFlow.promote: (entering.take_a_place,),
+        EntryFlow.put_on_waiting_list: (entering.join_the_line,),
+        EntryFlow.withdraw: (entering.give_up_the_place,),
+        EntryFlow.refuse: (entering.give_up_the_place,),
+        EntryFlow.disqualify: (entering.give_up_the_place,),
     },
-    navigation=(NavigationEntry(Text("竞赛", "Competitions"), "competitions.competitions", "trophy", (), CHAPTER),),
+    navigation=(
+        NavigationEntry(Text("竞赛", "Competitions"), "competitions.competitions", "trophy", (), CHAPTER),
+        NavigationEntry(Text("我的报名", "My entries"), "entries.own", "person-vcard", (), CHAPTER, signed_in=True),
+    ),
     search=search,
     panels=panels,
     role_targets=(RoleTargets(Scope.COMPETITION, _find, _name, _within),),
+    action_titles={"commit_seed": Text("公布抽签承诺值", "Commitment to the seed published")},
 )

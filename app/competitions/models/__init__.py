@@ -1,6 +1,6 @@
 """The tables of competitions, by subject."""
 
-from app.competitions.models.entry import Entry, EntryMember
+from app.competitions.models.entry import Entry, EntryMember, ImportDraft
 from app.competitions.models.marking import Mark, PanelSeat, Sheet, SheetSignature, TheoryMark
 from app.competitions.models.plan import Competition, Skill
 from app.competitions.models.result import Result
@@ -12,6 +12,7 @@ __all__ = [
     "Criterion",
     "Entry",
     "EntryMember",
+    "ImportDraft",
     "Mark",
     "MarkingScheme",
     "PanelSeat",

@@ -14,6 +14,7 @@ from app.competitions.models.plan import Skill
 from app.core.actor import Actor, Within
 from app.core.db import Base, UtcDateTime
 from app.core.flowing import Flowing
+from app.core.secrets import Sealed
 from app.registry.models import Organisation, Person
 from workflows.competition.eligibility import Applicant, Delegation, Employer, problems
 from workflows.competition.entry_flow import EntryFlow
@@ -100,11 +101,25 @@ class EntryMember(Base):
     person: Mapped[Person] = relationship()
 
 
+class ImportDraft(Base):
+    """A spreadsheet that was looked through and waits for its sender's decision.  It holds ID numbers, so it is kept sealed."""
+
+    __tablename__ = "import_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    skill_id: Mapped[int] = mapped_column(sa.ForeignKey("skill.id"))
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    filename: Mapped[str] = mapped_column(sa.String(200))
+    content: Mapped[str] = mapped_column(Sealed("import_draft.content"))  # the file in base64
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 # Whoever stands in one of these is out of the race; a draft is nobody's entry yet.
 OUT_OF_THE_RACE = (EntryFlow.withdrawn, EntryFlow.refused, EntryFlow.disqualified, EntryFlow.called_off)
 
-# Organisations that send people of any employer: bureaus, associations and unions enter delegations of a whole area or trade.
-SENDS_OTHERS = ("government", "association", "union")
+# Organisations that send people of any employer: a public body enters the delegation of a whole area or trade.
+SENDS_OTHERS = ("bureau",)
 
 
 def first_in_line(session: Session, skill_id: int) -> Entry | None:
@@ -164,7 +179,7 @@ def _standing_entries(session: Session, skill: Skill, people: Sequence[int], but
                 Entry.id.not_in(list(but)),
             )
             .order_by(Skill.code, Entry.id)
-        ).tuples()
+        )
 
 
 def _offices(session: Session, competition_id: int, people: Sequence[int]) -> dict[int, list[Text]]:
@@ -182,7 +197,7 @@ def _offices(session: Session, competition_id: int, people: Sequence[int]) -> di
                 RoleGrant.ended_at.is_(None),
             )
             .order_by(RoleGrant.id)
-        ).tuples()
+        )
         for person_id, role in held:
             if person_id is not None:
                 found[person_id].append(roles[role].title)

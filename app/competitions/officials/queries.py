@@ -34,7 +34,7 @@ def candidates(session: Session, actor: Actor, words: str, limit: int = 20) -> l
         .order_by(Account.name, Account.id)
         .limit(limit)
     )
-    return [(account, employer) for account, employer in session.execute(query).tuples()]
+    return [(account, employer) for account, employer in session.execute(query)]
 
 
 def account(session: Session, id: int) -> Account:

@@ -37,6 +37,7 @@ from workflows.competition import levels, medals, prizes, ranking
 from workflows.competition.levels import Form, Group
 from workflows.recognition.levels import LADDER
 
+MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]  # as browsers send it
 MONEY = NumberRange(min=0, max=10_000_000)
 PERCENT = NumberRange(min=0, max=100)
 RANKS = 4  # the lines of the prize table: first, second, third, merit; or gold, silver, bronze, medallion
@@ -55,9 +56,9 @@ class CompetitionForm(FlaskForm):
     document_no = StringField(_("立项或通知文号"), [Length(max=80)])
     hosts = StringField(_("主办、承办、协办单位"), [Length(max=300)])
     place = StringField(_("比赛地点"), [Length(max=200)])
-    registration_opens_at = DateTimeLocalField(_("报名开始"), [Optional()])
-    registration_closes_at = DateTimeLocalField(_("报名截止"), [Optional()])
-    starts_at = DateTimeLocalField(_("开赛时间"), [Optional()], description=_("年龄按开赛当天计算"))
+    registration_opens_at = DateTimeLocalField(_("报名开始"), [Optional()], format=MOMENT)
+    registration_closes_at = DateTimeLocalField(_("报名截止"), [Optional()], format=MOMENT)
+    starts_at = DateTimeLocalField(_("开赛时间"), [Optional()], format=MOMENT, description=_("年龄按开赛当天计算"))
     ends_on = DateField(_("结束日期"), [Optional()])
     one_skill_each = BooleanField(_("每人只能报一个赛项"), default=True)
     is_public = BooleanField(_("公开竞赛"), default=True, description=_("不公开的竞赛只有本单位人员、参赛单位和工作人员看得到"))
@@ -97,9 +98,9 @@ class PrizeLine(PlainForm):
     """One rank of prize; which of number and share counts, the kind of the scheme says."""
 
     number = IntegerField(_("名额"), [Optional(), NumberRange(min=0, max=10_000)])
-    share = DecimalField(_("占比（%）"), [Optional(), PERCENT], places=2)
+    share = DecimalField(_("占比（百分比）"), [Optional(), PERCENT], places=2)
     money = DecimalField(_("每名奖金（元）"), [Optional(), MONEY], places=2)
-    promotes_to = SelectField(_("晋级"), [Optional()])
+    promotes_to = SelectField(_("晋级"), [Optional()], default="")
 
 
 class SkillForm(FlaskForm):
@@ -115,14 +116,14 @@ class SkillForm(FlaskForm):
     quota = IntegerField(_("名额"), [Optional(), NumberRange(min=1, max=100_000)], description=_("不填即不限；满额后的报名列入候补"))
     min_age = IntegerField(_("最低年龄（周岁）"), [InputRequired(), NumberRange(min=10, max=100)], default=16)
     max_age = IntegerField(_("最高年龄（周岁）"), [Optional(), NumberRange(min=10, max=100)])
-    theory_weight = DecimalField(_("理论权重（%）"), [InputRequired(), PERCENT], places=2, default=Decimal(30))
-    practice_weight = DecimalField(_("实操权重（%）"), [InputRequired(), PERCENT], places=2, default=Decimal(70))
+    theory_weight = DecimalField(_("理论权重（百分比）"), [InputRequired(), PERCENT], places=2, default=Decimal(30))
+    practice_weight = DecimalField(_("实操权重（百分比）"), [InputRequired(), PERCENT], places=2, default=Decimal(70))
     scheme_id = SelectField(_("评分方案"), coerce=int, default=0)
     method = SelectField(_("成绩计算"))
     unshared_places = IntegerField(
         _("前几名不并列"), [Optional(), NumberRange(min=0, max=50)], default=0, description=_("仍然同分时由裁判长裁定")
     )
-    tie_break = FieldList(SelectField(_("同分依次比较")), min_entries=TIE_STEPS, max_entries=TIE_STEPS)
+    tie_break = FieldList(SelectField(_("同分依次比较"), default=""), min_entries=TIE_STEPS, max_entries=TIE_STEPS)
     prize_kind = SelectField(_("奖项设置"))
     rounding = SelectField(_("名额取整"))
     ties = SelectField(_("并列跨奖项线时"))

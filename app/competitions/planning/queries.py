@@ -14,15 +14,14 @@ from app.core.actor import Actor
 from app.core.clock import at_local
 from app.core.errors import NotFound
 from app.notices.models import Notice
+from app.notices.queries import notices as published
 from app.registry.models import Occupation, Organisation, Person
 from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.entry_flow import EntryFlow
-from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role, Scope
 from workflows.workflow import State
 
 OFFICIALS = tuple(role for role in Role if role.scope is Scope.COMPETITION)
-JUDGING = (Role.CHIEF_JUDGE, Role.JUDGE, Role.SCORER)
 
 
 def competitions(actor: Actor) -> sa.Select[Competition]:
@@ -95,15 +94,9 @@ def years(session: Session, actor: Actor) -> list[int]:
     return sorted({moment.year for moment in starts if moment}, reverse=True)
 
 
-def notices(session: Session, competition: Competition) -> list[Notice]:
-    """What has been put before the public about this competition, newest first."""
-    return list(
-        session.scalars(
-            sa.select(Notice)
-            .where(Notice.scope == Scope.COMPETITION.value, Notice.scope_id == competition.id, Notice.published_at.is_not(None))
-            .order_by(Notice.published_at.desc(), Notice.id.desc())
-        )
-    )
+def notices(session: Session, actor: Actor, competition: Competition, now: datetime) -> list[Notice]:
+    """What is before the public about this competition, newest first."""
+    return list(session.scalars(published(actor, now).where(Notice.competition_id == competition.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +143,6 @@ def schemes(session: Session, organisation_id: int) -> list[MarkingScheme]:
     )
 
 
-def occupations(session: Session, words: str, limit: int = 20) -> list[Occupation]:
-    """Occupations whose name, code or trades hold the words."""
-    query = sa.select(Occupation).where(Occupation.ended_at.is_(None)).order_by(Occupation.name, Occupation.code).limit(limit)
-    for word in words.split():
-        fields = (Occupation.name, Occupation.code, Occupation.trades)
-        query = query.where(sa.or_(*(field.icontains(word, autoescape=True) for field in fields)))
-    return list(session.scalars(query))
-
-
 def occupation(session: Session, label: str) -> Occupation | None:
     """The occupation somebody means by a code, by "name code", or by a name that only one has."""
     for word in reversed(label.split()):
@@ -202,7 +186,3 @@ def open_for_entries(session: Session, actor: Actor, now: datetime, limit: int =
             .limit(limit)
         )
     )
-
-
-def is_live(skill: Skill) -> bool:
-    return skill.state is not SkillFlow.cancelled

@@ -12,6 +12,7 @@ from app.competitions.planning import commands, queries
 from app.competitions.planning.forms import BY_PLACE, BY_POINTS, CompetitionForm, SkillForm
 from app.core import clock, engine
 from app.core.db import db, transaction
+from app.registry import queries as registry
 from app.web.door import PUBLIC, Pages, roles
 from app.web.forms import text
 from app.web.paging import page_of
@@ -52,7 +53,7 @@ def competition(id: int) -> str:
         competition=found,
         skills=found.skills,
         numbers=queries.numbers(db.session, found.skills),
-        notices=queries.notices(db.session, found),
+        notices=queries.notices(db.session, viewer(), found, clock.now()),
         officials=holders(db.session, Scope.COMPETITION, found.id) if is_insider else [],
         is_insider=is_insider,
         is_organiser=Role.ORGANISER in viewer().roles_on(found),
@@ -120,7 +121,7 @@ def new_skill(id: int) -> ResponseReturnValue:
     form = SkillForm()
     _offer(form, found)
     code = _occupation_code(form)
-    if form.validate_on_submit() and _is_known(form, code):
+    if _is_accepted(form, code):
         with transaction() as session:
             found = queries.competition(session, viewer(), id)
             made = commands.plan_skill(session, found, viewer(), clock.now(), form.values(code))
@@ -136,7 +137,7 @@ def edit_skill(id: int) -> ResponseReturnValue:
     form = SkillForm(obj=found)
     _offer(form, found.competition)
     code = _occupation_code(form)
-    if form.validate_on_submit() and _is_known(form, code):
+    if _is_accepted(form, code):
         with transaction() as session:
             found = queries.skill(session, viewer(), id)
             commands.edit_skill(session, found, viewer(), clock.now(), form.values(code), request.form.get("version", type=int))
@@ -150,7 +151,7 @@ def edit_skill(id: int) -> ResponseReturnValue:
 @pages.get("/occupations/options", access=ORGANISER)
 def occupation_options() -> Response:
     """The options of the occupation field while somebody types."""
-    found = queries.occupations(db.session, request.args.get("occupation", "").strip())
+    found = db.session.scalars(registry.occupations(request.args.get("occupation", "")).limit(20)).all()
     return make_response(render_template("competitions/_occupations.html", occupations=found))
 
 
@@ -166,12 +167,13 @@ def _occupation_code(form: SkillForm) -> str | None:
     return found.code if found else None
 
 
-def _is_known(form: SkillForm, code: str | None) -> bool:
-    """Whether the occupation that was written is one; if not, that is said beside the field."""
-    if code is None and text(form.occupation).strip():
+def _is_accepted(form: SkillForm, code: str | None) -> bool:
+    """Whether the form came and holds; an occupation that is none is said beside its field, with all else that is wrong."""
+    is_valid = form.validate_on_submit()
+    if form.is_submitted() and code is None and text(form.occupation).strip():
         form.occupation.errors = [_("职业分类中没有这个职业，请从列表中选择")]
         return False
-    return True
+    return is_valid
 
 
 def _skill_form(form: SkillForm, competition: Competition, skill: object | None = None) -> ResponseReturnValue:

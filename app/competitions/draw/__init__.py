@@ -1,0 +1,1 @@
+"""The draw: a committed seed, seats by lot, and everything anyone needs to draw again."""

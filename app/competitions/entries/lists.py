@@ -1,0 +1,60 @@
+"""The start list in Excel and on paper, from the same lines as on the screen."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import date
+
+from flask import Response, send_file
+
+from app.certificates.paper import TableColumn, table_document
+from app.competitions.entries.queries import Line
+from app.competitions.models import Skill
+from app.web import spreadsheets
+from app.web.spreadsheets import Column, Value
+from workflows.competition.entry_flow import EntryFlow
+from workflows.text import Text
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
+
+STARTING = (EntryFlow.accepted, EntryFlow.checked_in, EntryFlow.absent, EntryFlow.disqualified, EntryFlow.completed)
+COLUMNS = (
+    Column("number", Text("参赛号", "Number"), width=10),
+    Column("seat", Text("赛位号", "Seat"), width=10),
+    Column("title", Text("选手（队）", "Competitor"), width=24),
+    Column("organisation", Text("单位", "Organisation"), width=30),
+    Column("coach", Text("教练", "Coach"), width=12),
+    Column("state", Text("状态", "State"), width=14),
+)
+SHARES = (1.0, 1.0, 2.0, 3.0, 1.0, 1.2)
+
+
+def start_workbook(skill: Skill, lines: Sequence[Line], language: str) -> bytes:
+    title = Text(f"{skill.name} 参赛名单", f"{skill.name}: start list")
+    rows: list[dict[str, Value]] = [dict(zip((c.key for c in COLUMNS), _cells(line, language), strict=True)) for line in lines]
+    return spreadsheets.workbook(COLUMNS, rows, title, language)
+
+
+def start_paper(skill: Skill, lines: Sequence[Line], today: date, language: str) -> bytes:
+    return table_document(
+        Text("参赛名单", "Start list").within(language),
+        [TableColumn(column.title.within(language), share) for column, share in zip(COLUMNS, SHARES, strict=True)],
+        [_cells(line, language) for line in lines],
+        dated=today,
+        subtitle=f"{skill.competition.name} · {skill.name}",
+        issuer=skill.competition.organiser.name,
+        landscape=True,
+        language=language,
+    )
+
+
+def _cells(line: Line, language: str) -> list[str]:
+    title = line.title.within(language) if isinstance(line.title, Text) else line.title
+    return [line.number, line.seat, title, line.organisation, line.coach, line.state.title.within(language)]
+
+
+def download(content: bytes, filename: str, media_type: str) -> Response:
+    """*content* as a file to keep."""
+    return send_file(io.BytesIO(content), media_type, as_attachment=True, download_name=filename)
