@@ -169,7 +169,7 @@ def _occupation_code(form: SkillForm) -> str | None:
 
 def _is_accepted(form: SkillForm, code: str | None) -> bool:
     """Whether the form came and holds; an occupation that is none is said beside its field, with all else that is wrong."""
-    is_valid = form.validate_on_submit()
+    is_valid = bool(form.validate_on_submit())
     if form.is_submitted() and code is None and text(form.occupation).strip():
         form.occupation.errors = [_("职业分类中没有这个职业，请从列表中选择")]
         return False
