@@ -19,6 +19,8 @@ TRIES = 5
 LOCKED_FOR = timedelta(minutes=15)
 
 TAKEN = Text("登录名「{login}」已有人用", "The login “{login}” is taken")
+PERSON_HAS_ACCOUNT = Text("这个人已经有账号「{login}」", "This person has the account “{login}” already")
+ACCOUNT_HAS_PERSON = Text("账号「{login}」已属于另一个人", "The account “{login}” belongs to somebody else")
 LAST_ADMINISTRATOR = Text(
     "这是最后一个系统管理员，停用或收回后就没有人能管理系统了", "This is the last administrator; nobody could run the system"
 )
@@ -108,6 +110,17 @@ def create(
     session.add(account)
     audit.record(session, account, actor, "create", now)
     return account
+
+
+def link_person(session: Session, actor: Actor, account: Account, person_id: int, now: datetime) -> None:
+    """From now on the account is that person's: own entries, recognitions and claims.  One account a person."""
+    holder = session.scalar(sa.select(Account).where(Account.person_id == person_id))
+    if holder is not None and holder.id != account.id:
+        raise Refused(PERSON_HAS_ACCOUNT.format(login=holder.login))
+    if account.person_id not in (None, person_id):
+        raise Refused(ACCOUNT_HAS_PERSON.format(login=account.login))
+    account.person_id = person_id
+    audit.record(session, account, actor, "link_person", now, detail={"person": person_id})
 
 
 def reset_password(session: Session, actor: Actor, account: Account, password_hash: str, now: datetime) -> None:

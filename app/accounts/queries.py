@@ -40,6 +40,10 @@ def by_login(session: Session, login: str) -> Account | None:
     return session.scalar(sa.select(Account).where(Account.login == login.strip().lower()))
 
 
+def of_person(session: Session, person_id: int) -> Account | None:
+    return session.scalar(sa.select(Account).where(Account.person_id == person_id))
+
+
 def grants(actor: Actor, *, role: Role | None = None, account_id: int | None = None, ended: bool = False) -> sa.Select[RoleGrant]:
     """Who holds what on what, newest first; with *ended*, also who held it.
 

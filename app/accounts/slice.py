@@ -40,6 +40,7 @@ ACCOUNTS = Slice(
     panels=panels,
     action_titles={
         "create": Text("建立", "Created"),
+        "link_person": Text("关联个人档案", "Linked with a person"),
         "lock": Text("连续输错，账号锁定", "Locked after wrong passwords"),
         "unlock": Text("解锁", "Unlocked"),
         "sign_in": Text("登录", "Signed in"),

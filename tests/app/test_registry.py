@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.achievements.commands import publish, withdraw
 from app.core import audit, clock
 from app.core.actor import Grant
 from app.core.db import transaction
@@ -111,6 +112,28 @@ def test_a_worker_sees_the_own_record_and_nobody_elses(session: Session, app: Fl
     assert "张三" in client.get("/me").text
     assert client.get(f"/people/{other.id}").status_code == 404
     assert client.get("/people").status_code == 403
+
+
+def test_the_administrator_links_one_account_with_one_person(session: Session, app: Flask) -> None:
+    me, other = person(session, "张三"), person(session, "李四")
+    mine = account(session, login="zhang")
+    admin = sign_in(app.test_client(), account(session, Grant(Role.ADMINISTRATOR)))
+    assert admin.post(f"/people/{me.id}/account", data={"login": "nobody"}).status_code == 409
+    assert admin.post(f"/people/{me.id}/account", data={"login": "zhang"}).status_code == 302
+    assert admin.post(f"/people/{other.id}/account", data={"login": "zhang"}).status_code == 409
+    assert "张三" in sign_in(app.test_client(), mine).get("/me").text
+
+
+def test_a_persons_record_lists_what_was_achieved_and_says_what_was_taken_back(session: Session, app: Flask) -> None:
+    me = person(session, "张三")
+    with transaction():
+        for title in ("县赛一等奖", "三级/高级工"):
+            published = publish(session, clock.now(), source=title, kind="award", person_id=me.id, title=title, on=date(2026, 5, 1))
+        withdraw(session, published, "证书撤销", clock.now())
+    page = sign_in(app.test_client(), account(session, person=me)).get("/me").text
+    assert "县赛一等奖" in page
+    assert page.count("已撤回") == 1
+    assert "证书撤销" in page
 
 
 def test_a_wrong_number_is_named_beside_its_field_and_nothing_typed_is_lost(session: Session, app: Flask) -> None:

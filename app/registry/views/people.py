@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.accounts import queries as accounts
+from app.accounts.commands import link_person
 from app.core import audit, clock, slices
 from app.core.db import db, transaction
 from app.core.errors import Forbidden, NotFound, Refused
@@ -26,7 +28,9 @@ from workflows.text import Text
 OFFICES = (*queries.STAFF, Role.CLERK, Role.TEAM_LEADER)
 ENTERING = roles(*queries.REGISTRARS, Role.CLERK, Role.TEAM_LEADER)
 LOOKING = roles(*queries.REGISTRARS, Role.FINANCE)
+OVERSEEING = roles(Role.ADMINISTRATOR, Role.AUDITOR)
 SEXES = {"m": Text("男", "male"), "f": Text("女", "female"), "": Text("未填", "not given")}
+NO_ACCOUNT = Text("没有登录名为「{login}」的账号", "There is no account “{login}”")
 NO_EMPLOYER = Text("单位「{name}」还没有登记，请先登记单位", "The organisation “{name}” is not registered; register it first")
 NOT_YOUR_EMPLOYER = Text("您只能登记本单位的职工", "You can enter the staff of your own organisation only")
 NUMBER_TITLES = {
@@ -84,6 +88,9 @@ def _dossier(found: Person) -> str:
         may_edit=queries.may_edit_person(actor, found),
         may_look=LOOKING.admits(actor),
         numbers=NUMBER_TITLES,
+        account_of=accounts.of_person(db.session, found.id),
+        may_see_looks=OVERSEEING.admits(actor),
+        may_link=actor.holds(Role.ADMINISTRATOR),
         form=LookReason(),
     )
 
@@ -133,7 +140,21 @@ def look(id: int, what: str) -> str:
     return render_template("registry/number.html", person=found, number=number, title=NUMBER_TITLES[what])
 
 
-@pages.get("/people/<int:id>/looks", access=roles(Role.ADMINISTRATOR, Role.AUDITOR))
+@pages.post("/people/<int:id>/account", access=roles(Role.ADMINISTRATOR))
+def link_account(id: int) -> ResponseReturnValue:
+    """The account with which this person signs in."""
+    login = request.form.get("login", "")
+    with transaction() as session:
+        found = queries.person(session, viewer(), id)
+        account = accounts.by_login(session, login)
+        if account is None:
+            raise Refused(NO_ACCOUNT.format(login=login))
+        link_person(session, viewer(), account, found.id, clock.now())
+    flash(_("账号已关联。"), "success")
+    return redirect(url_for("registry.person", id=id))
+
+
+@pages.get("/people/<int:id>/looks", access=OVERSEEING)
 def looks(id: int) -> str:
     """Who looked at whole numbers of this person, and what was changed."""
     found = queries.person(db.session, viewer(), id)
