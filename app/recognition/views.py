@@ -182,9 +182,16 @@ def recognitions() -> str:
         state=state,
         counts=queries.count_by_state(db.session, viewer()),
         programmes=programmes,
-        publicity_form=PublicityForm(formdata=None),
+        publicity_forms={it.id: _publicity_form(it) for it in programmes},
         waiting={it.id: len(_passed(it)) for it in programmes},
     )
+
+
+def _publicity_form(programme: Programme) -> PublicityForm:
+    """One of several such forms on a page: its field has an id of its own."""
+    form = PublicityForm(formdata=None)
+    form.contact.id = form.contact.label.field_id = f"contact-{programme.id}"
+    return form
 
 
 def _passed(programme: Programme) -> list[DirectRecognition]:
