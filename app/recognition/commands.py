@@ -113,9 +113,11 @@ def begin_recognition(
     *,
     achievement_id: int | None = None,
 ) -> DirectRecognition:
-    """A draft for *person*.  Refused while another for the same occupation and level is on its way."""
+    """A draft for *person*.  Refused for another enterprise's worker, and while another for this occupation and level is on its way."""
     if programme.organisation_id not in actor.ids(Role.CLERK):
         raise Forbidden(NOT_YOUR_ENTERPRISE)
+    if person.employer_id != programme.organisation_id:  # what somebody else's worker holds is not this enterprise's business
+        raise Refused(direct_flow.OTHER_EMPLOYER)
     _refuse_second(session, person, content)
     recognition = DirectRecognition(programme=programme, person=person, achievement_id=achievement_id)
     _fill(session, recognition, content)

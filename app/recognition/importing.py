@@ -278,13 +278,15 @@ def _proposed(
 
 def _verdict(row: Proposed, seen: dict[tuple[str, str, int], int], now: datetime) -> list[Text]:
     """Everything that keeps a row out; *seen* holds the rows before it."""
+    if row.person is not None and row.person.name != row.name:
+        return [Text("该身份证号已登记为另一个姓名", "This ID number is registered under another name")]
+    if not row.is_own_worker:  # what somebody else's worker holds is not this enterprise's business
+        return [direct_flow.OTHER_EMPLOYER]
     reasons = direct_flow.verdict(row, Step(now))
     key = (row.id_number, row.content.occupation_code, row.content.level)
     first = seen.setdefault(key, row.number)
     if first != row.number:
         reasons.append(Text("与第 {first} 行重复", "The same as row {first}").format(first=first))
-    if row.person is not None and row.person.name != row.name:
-        reasons.append(Text("该身份证号已登记为另一个姓名", "This ID number is registered under another name"))
     if row.present is not None and not row.present.state.editable_by:
         reasons.append(
             Text("同一认定正在办理（{state}），不能覆盖", "The same recognition is on its way ({state}) and cannot be overwritten").format(

@@ -138,6 +138,19 @@ def test_rows_already_on_their_way_are_skipped_or_overwritten_as_asked(clerk, se
     assert first.basis == basis
 
 
+def test_nobody_learns_what_another_enterprises_worker_holds(app, client, session, enterprise):
+    other = an_enterprise(app, 2, station="000124")
+    other.issued(1)
+    sign_in(client, session, enterprise.clerk)
+    page = upload(client, enterprise, a_sheet([a_row(1)]))
+    assert "登记的工作单位不是本企业" in page.text
+    assert "已持有" not in page.text
+    said = {"name": "职工1", "id_number": id_number(1), "kind": "B", "scope": f"{ELECTRICIAN}|3", "basis": "业绩"}
+    answer = client.post(f"/recognition/programmes/{enterprise.programme.id}/directs/new", data=said)
+    assert answer.status_code == 409
+    assert "已持有" not in answer.text
+
+
 def test_giving_an_import_up_takes_nothing_in_and_forgets_the_file(clerk, session, enterprise):
     page = upload(clerk, enterprise, a_sheet([a_row(1)]))
     clerk.post(f"{page.request.path}/discard")

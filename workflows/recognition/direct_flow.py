@@ -18,6 +18,7 @@ from workflows.roles import Role
 from workflows.text import Text, joined
 from workflows.workflow import Kind, State, Step, Transition, Workflow
 
+OTHER_EMPLOYER = Text("登记的工作单位不是本企业", "The register names another employer")
 _CHINA = ZoneInfo("Asia/Shanghai")
 
 
@@ -122,9 +123,7 @@ def is_within_the_programme(recognition: Case, step: Step) -> Text | None:
 
 
 def is_the_enterprises_worker(recognition: Case, step: Step) -> Text | None:
-    if recognition.is_own_worker:
-        return None
-    return Text("登记的工作单位不是本企业", "The register names another employer")
+    return None if recognition.is_own_worker else OTHER_EMPLOYER
 
 
 def the_ground_gives_the_level(recognition: Case, step: Step) -> Text | None:
