@@ -90,10 +90,17 @@ class Place:
     needs_decision: bool = False
 
 
+TOTAL_MARK = Text("总成绩", "Total mark")
 NO_TOTAL = Text("无总成绩，不参加排名", "No total mark, so not ranked")
 
 
-def rank(rows: Iterable[Row | Mapping[str, Any]], tie_break: Sequence[TieKey | str] = (), *, unshared_places: int = 0) -> list[Place]:
+def rank(
+    rows: Iterable[Row | Mapping[str, Any]],
+    tie_break: Sequence[TieKey | str] = (),
+    *,
+    unshared_places: int = 0,
+    measure: Text = TOTAL_MARK,
+) -> list[Place]:
     """The rows in the order of their places, rows without a total last.
 
     *rows* are `Row`s or mappings with "id", "total" and the values of the keys at top level
@@ -102,6 +109,7 @@ def rank(rows: Iterable[Row | Mapping[str, Any]], tie_break: Sequence[TieKey | s
 
     A key decides between tied rows only if all of them have a value for it: nobody loses to a blank.  "share" ends the
     chain.  *unshared_places*: the first so many places may not be shared (「前三名排名不并列」); ties left there are flagged.
+    *measure* is what the totals are called in the reasons.
 
     Raises ValueError for an unknown key, two rows with one id, or a value that is no number; TypeError for a float.
     """
@@ -113,7 +121,10 @@ def rank(rows: Iterable[Row | Mapping[str, Any]], tie_break: Sequence[TieKey | s
     for equals in _split(ranked, lambda row: row.total, is_higher_better=True):
         for group, used in _told_apart(equals, chain):
             place = len(places) + 1
-            places += [_placed(row, place, used, is_alone=len(equals) == 1, group=len(group), unshared=unshared_places) for row in group]
+            places += [
+                _placed(row, place, used, is_alone=len(equals) == 1, group=len(group), unshared=unshared_places, measure=measure)
+                for row in group
+            ]
     return places + [Place(row.id, None, None, None, NO_TOTAL) for row in entered if row.total is None]
 
 
@@ -156,11 +167,11 @@ def _split(rows: list[_Entered], value: Callable[[_Entered], Decimal | None], *,
 # --- saying why -----------------------------------------------------------------------------------------------------
 
 
-def _placed(row: _Entered, place: int, used: tuple[TieKey, ...], *, is_alone: bool, group: int, unshared: int) -> Place:
+def _placed(row: _Entered, place: int, used: tuple[TieKey, ...], *, is_alone: bool, group: int, unshared: int, measure: Text) -> Place:
     is_shared = group > 1
     needs_decision = is_shared and place <= unshared
     decided_by = SHARE if is_shared else TOTAL if is_alone else used[-1].name
-    why = _why(row, used, is_alone=is_alone, is_shared=is_shared)
+    why = _why(row, used, measure, is_alone=is_alone, is_shared=is_shared)
     if needs_decision:
         why = Text(
             f"{why.zh}；前 {unshared} 名不得并列，须由裁判长裁定",
@@ -169,10 +180,10 @@ def _placed(row: _Entered, place: int, used: tuple[TieKey, ...], *, is_alone: bo
     return Place(row.id, row.total, place, decided_by, why, is_shared, needs_decision)
 
 
-def _why(row: _Entered, used: tuple[TieKey, ...], *, is_alone: bool, is_shared: bool) -> Text:
+def _why(row: _Entered, used: tuple[TieKey, ...], measure: Text, *, is_alone: bool, is_shared: bool) -> Text:
     if is_alone:
-        return Text(f"总成绩 {row.total}", f"Total mark {row.total}")
-    zh, en = [f"总成绩同为 {row.total}"], [f"Equal total mark {row.total}"]
+        return Text(f"{measure.zh} {row.total}", f"{measure.en} {row.total}")
+    zh, en = [f"{measure.zh}同为 {row.total}"], [f"Equal {measure.en.lower()} {row.total}"]
     if used:
         zh.append("依次比较" + "、".join(f"{key.title.zh}（{row.shown[key.name]}）" for key in used))
         en.append("then compared by " + ", ".join(f"{key.title.en} ({row.shown[key.name]})" for key in used))

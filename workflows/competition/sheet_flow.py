@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
 
 from workflows.roles import Role
 from workflows.text import Text, joined
@@ -25,6 +25,13 @@ class Sheet(Protocol):
     def is_marking_open(self) -> bool:
         """The skill is being marked."""
 
+    @property
+    def unsigned_seats(self) -> Sequence[int]:
+        """Judges who marked and have not signed what the sheet says now."""
+
+    def has_seat(self, actor: Any) -> bool:
+        """The actor sits on the panel of this skill."""
+
 
 def marking_is_open(sheet: Sheet, step: Step) -> Text | None:
     return None if sheet.is_marking_open else Text("该赛项不在评分阶段", "This skill is not being marked")
@@ -40,6 +47,15 @@ def judges_agree(sheet: Sheet, step: Step) -> Text | None:
     return joined(differences) if differences else None
 
 
+def sits_on_the_panel(sheet: Sheet, step: Step) -> Text | None:
+    return None if sheet.has_seat(step.actor) else Text("您不在该赛项的评分裁判组", "You are not on the panel of this skill")
+
+
+def all_judges_have_signed(sheet: Sheet, step: Step) -> Text | None:
+    seats = "、".join(map(str, sheet.unsigned_seats))
+    return Text("第 {seats} 位裁判尚未签字", "Not signed by judge {seats}").format(seats=seats) if seats else None
+
+
 class SheetFlow(Workflow):
     title = Text("评分表", "Marking sheet")
 
@@ -52,7 +68,7 @@ class SheetFlow(Workflow):
         source=(open,),
         target=signed,
         by=(Role.JUDGE,),
-        guards=(marking_is_open, all_aspects_are_marked, judges_agree),
+        guards=(sits_on_the_panel, marking_is_open, all_aspects_are_marked, judges_agree),
         notifies=(Role.CHIEF_JUDGE,),
     )
     lock = Transition(
@@ -60,7 +76,7 @@ class SheetFlow(Workflow):
         source=(signed,),
         target=locked,
         by=(Role.CHIEF_JUDGE,),
-        guards=(marking_is_open, all_aspects_are_marked, judges_agree),
+        guards=(marking_is_open, all_aspects_are_marked, judges_agree, all_judges_have_signed),
         separate_from=(sign,),
     )
     reopen = Transition(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,8 +16,16 @@ from app.competitions.models.scheme import Aspect, SubCriterion
 from app.core.actor import Actor, Within
 from app.core.db import Base, Scaled, UtcDateTime
 from app.core.flowing import Flowing
+from workflows.competition import sheet_marks
+from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.sheet_flow import SheetFlow
+from workflows.competition.sheet_marks import Marked, Values
+from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
+from workflows.text import Text
+
+COMPETING = (EntryFlow.checked_in, EntryFlow.completed)
+"""The states of an entry that is marked and ranked."""
 
 
 class PanelSeat(Base):
@@ -57,6 +66,83 @@ class Sheet(Flowing, Base):
 
     def own_roles(self, actor: Actor) -> tuple[Role, ...]:
         return ()
+
+    @property
+    def seat_code(self) -> str:
+        return self.entry.seat_code or ""
+
+    @property
+    def title(self) -> str:
+        """Found by the seat code alone: no name comes near a sheet."""
+        return f"{self.seat_code} · {self.sub_criterion.code} {self.sub_criterion.name}"
+
+    @property
+    def panel(self) -> Sequence[int]:
+        """The seats that must score every judgement."""
+        return [seat.position for seat in self.skill.panel]
+
+    @property
+    def marked(self) -> list[Marked]:
+        """Each aspect with what counts now: of a seat's marks the one with the highest number."""
+        counting: dict[int, dict[int, Decimal | None]] = {}
+        for mark in self.marks:
+            counting.setdefault(mark.aspect_id, {})[mark.seat] = mark.value
+        return marked_aspects(self.sub_criterion, counting)
+
+    @property
+    def missing_marks(self) -> Iterable[Text]:
+        return sheet_marks.missing(self.marked, self.panel)
+
+    @property
+    def open_differences(self) -> Iterable[Text]:
+        return sheet_marks.differences(self.marked)
+
+    @property
+    def is_marking_open(self) -> bool:
+        return self.skill.is_in(SkillFlow.marking)
+
+    @property
+    def digest(self) -> str:
+        return sheet_marks.digest(self.marked)
+
+    @property
+    def valid_signatures(self) -> list[SheetSignature]:
+        """The signatures under what the sheet says now; a changed mark leaves earlier ones behind."""
+        digest = self.digest
+        return [signature for signature in self.signatures if signature.digest == digest]
+
+    @property
+    def unsigned_seats(self) -> list[int]:
+        """Judges of the panel who gave a mark that counts, and have not signed what the sheet says now."""
+        signed = {signature.account_id for signature in self.valid_signatures}
+        latest = {(mark.aspect_id, mark.seat): mark.account_id for mark in self.marks}
+        return [
+            seat.position
+            for seat in self.skill.panel
+            if seat.account_id not in signed and any(account == seat.account_id for account in latest.values())
+        ]
+
+    @staticmethod
+    def count_unlocked(skill_id: int) -> sa.Select[int]:
+        """How many sheets of competitors still in are not locked; the database counts, there may be thousands."""
+        query = sa.select(sa.func.count()).select_from(Sheet).join(Entry, Entry.id == Sheet.entry_id)
+        return query.where(Sheet.skill_id == skill_id, ~Sheet.is_in(SheetFlow.locked), Entry.is_in(*COMPETING))
+
+    @staticmethod
+    def count_without_theory(skill_id: int) -> sa.Select[int]:
+        """How many competitors still in have no theory mark."""
+        marked = sa.exists().where(TheoryMark.entry_id == Entry.id)
+        return sa.select(sa.func.count()).select_from(Entry).where(Entry.skill_id == skill_id, Entry.is_in(*COMPETING), ~marked)
+
+    def has_seat(self, actor: Actor) -> bool:
+        """Whether *actor* sits on the panel of this skill."""
+        return any(seat.account_id == actor.account_id for seat in self.skill.panel)
+
+
+def marked_aspects(sub: SubCriterion, counting: dict[int, dict[int, Decimal | None]]) -> list[Marked]:
+    """The aspects of *sub* with what counts for each, given by aspect id and seat."""
+    none: Values = {}
+    return [Marked(f"{sub.code}.{aspect.position}", aspect.type, aspect.max_mark, counting.get(aspect.id, none)) for aspect in sub.aspects]
 
 
 class Mark(Base):

@@ -18,11 +18,13 @@ from app.core.secrets import Sealed
 from app.notices.models import Notice
 from app.registry.models import Occupation, Organisation
 from workflows.competition import levels
+from workflows.competition import scheme as rulebook
 from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.eligibility import Conditions
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.levels import Form, Group
 from workflows.competition.skill_flow import SkillFlow
+from workflows.publicity.objection_flow import ObjectionFlow
 from workflows.roles import Role, Scope
 from workflows.text import Text
 from workflows.workflow import State
@@ -170,6 +172,60 @@ class Skill(Flowing, Base):
             yield Text("「{name}」未选职业", "“{name}” has no occupation").format(**name)
         if not self.prizes:
             yield Text("「{name}」未设奖项", "“{name}” has no prizes").format(**name)
+
+    # what the judges, the scorer and the public say to the guards
+
+    @property
+    def scheme_problems(self) -> Iterable[Text]:
+        """What keeps the marking scheme from being marked with; a skill of theory alone needs none."""
+        if self.scheme is not None:
+            return [problem.reason for problem in rulebook.problems(self.scheme.rules) if problem.is_error]
+        return [Text("尚未选定评分方案", "No marking scheme is chosen yet")] if self.practice_weight else []
+
+    @property
+    def has_judges(self) -> bool:
+        return bool(self.panel) or not self.practice_weight
+
+    @property
+    def marking_problems(self) -> Iterable[Text]:
+        """Sheets not locked and theory marks not entered, of the competitors who are still in."""
+        session = object_session(self)
+        if session is None:
+            return
+        sheet = sa.inspect(type(self)).relationships["sheets"].mapper.class_
+        if sheets := session.scalar(sheet.count_unlocked(self.id)):
+            yield Text("还有 {n} 张评分表未锁定", "{n} marking sheets are not locked").format(n=sheets)
+        if self.theory_weight and (entries := session.scalar(sheet.count_without_theory(self.id))):
+            yield Text("还有 {n} 个参赛单元没有理论成绩", "{n} entries have no theory mark").format(n=entries)
+
+    @property
+    def has_results(self) -> bool:
+        return bool(self.results)
+
+    @property
+    def unresolved_ties(self) -> Iterable[Text]:
+        """Places that may not be shared, and are: one line each, with the codes of those who are tied."""
+        tied: dict[int, list[str]] = {}
+        for result in self.results:
+            if result.needs_decision and result.place is not None:
+                tied.setdefault(result.place, []).append(result.entry.seat_code or "")
+        for place, codes in tied.items():
+            yield Text(
+                "第 {place} 名并列（{codes}），须由裁判长裁定", "Place {place} is shared ({codes}): the chief judge must decide"
+            ).format(place=place, codes="、".join(codes))
+
+    @property
+    def has_open_objection(self) -> bool:
+        return self.notice is not None and self.notice.has_open_objection
+
+    @property
+    def has_upheld_objection(self) -> bool:
+        """Going back to marking lets go of the notice, so what stands here has not been put right yet."""
+        return self.notice is not None and any(objection.is_in(ObjectionFlow.upheld) for objection in self.notice.objections)
+
+    @property
+    def title(self) -> str:
+        return f"{self.competition.name} · {self.name}"
 
     @property
     def scopes(self) -> tuple[Within, ...]:

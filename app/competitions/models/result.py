@@ -14,7 +14,8 @@ from app.core.db import Base, Json, Money, Scaled
 
 
 class Result(Base):
-    """One entry's result in one tally.  `decided_by` says which key put it before the next; `why` explains the total."""
+    """One entry's result in one tally.  `decided_by` says which key put it before the next; `why` holds the steps in words
+    and the mark of every aspect.  `needs_decision`: the place may not be shared, and no key resolves it."""
 
     __tablename__ = "result"
     __table_args__ = (sa.UniqueConstraint("skill_id", "tally", "entry_id"),)
@@ -31,6 +32,8 @@ class Result(Base):
     scale_points: Mapped[int | None]
     place: Mapped[int | None]
     decided_by: Mapped[str] = mapped_column(sa.String(40), default="")
+    is_shared: Mapped[bool] = mapped_column(default=False)
+    needs_decision: Mapped[bool] = mapped_column(default=False)
     why: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     award: Mapped[str | None] = mapped_column(sa.String(20))
     prize: Mapped[Decimal] = mapped_column(Money(), default=Decimal(0))

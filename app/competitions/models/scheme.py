@@ -9,7 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core.actor import Within
 from app.core.db import Base, Json, Scaled, UtcDateTime
+from app.registry.models import Organisation
+from workflows.competition import scheme as rulebook
+from workflows.roles import Scope
 
 
 class MarkingScheme(Base):
@@ -27,11 +31,32 @@ class MarkingScheme(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    criteria: Mapped[list[Criterion]] = relationship(back_populates="scheme", order_by="Criterion.position", cascade="all, delete-orphan")
+    organisation: Mapped[Organisation] = relationship()
+    criteria: Mapped[list[Criterion]] = relationship(
+        back_populates="scheme", order_by="Criterion.position", cascade="all, delete-orphan", lazy="selectin"
+    )
 
     @property
     def is_locked(self) -> bool:
         return self.locked_at is not None
+
+    @property
+    def scopes(self) -> tuple[Within, ...]:
+        return ((Scope.ORGANISATION, self.organisation_id),)
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}（第 {self.number} 版）"
+
+    @property
+    def rules(self) -> rulebook.MarkingScheme:
+        """The scheme as the rulebook reads it."""
+        sections = tuple(rulebook.Section(s["id"], s["name"], None if s["marks"] is None else Decimal(s["marks"])) for s in self.standards)
+        return rulebook.MarkingScheme(self.name, tuple(criterion.rules for criterion in self.criteria), sections)
+
+    @property
+    def max_mark(self) -> Decimal:
+        return sum((aspect.max_mark for aspect in self.aspects), Decimal("0.00"))
 
     @property
     def sub_criteria(self) -> list[SubCriterion]:
@@ -55,8 +80,17 @@ class Criterion(Base):
 
     scheme: Mapped[MarkingScheme] = relationship(back_populates="criteria")
     sub_criteria: Mapped[list[SubCriterion]] = relationship(
-        back_populates="criterion", order_by="SubCriterion.position", cascade="all, delete-orphan"
+        back_populates="criterion", order_by="SubCriterion.position", cascade="all, delete-orphan", lazy="selectin"
     )
+
+    @property
+    def rules(self) -> rulebook.Criterion:
+        return rulebook.Criterion(self.letter, self.name, tuple(sub.rules for sub in self.sub_criteria), self.mark)
+
+    @property
+    def max_mark(self) -> Decimal:
+        """What its aspects add up to; `mark` is what its heading states."""
+        return sum((sub.max_mark for sub in self.sub_criteria), Decimal("0.00"))
 
 
 class SubCriterion(Base):
@@ -73,11 +107,24 @@ class SubCriterion(Base):
     day: Mapped[int] = mapped_column(default=1)
 
     criterion: Mapped[Criterion] = relationship(back_populates="sub_criteria")
-    aspects: Mapped[list[Aspect]] = relationship(back_populates="sub_criterion", order_by="Aspect.position", cascade="all, delete-orphan")
+    aspects: Mapped[list[Aspect]] = relationship(
+        back_populates="sub_criterion", order_by="Aspect.position", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+    @property
+    def rules(self) -> rulebook.SubCriterion:
+        return rulebook.SubCriterion(self.code, self.name, self.day, tuple(aspect.rules for aspect in self.aspects))
+
+    @property
+    def max_mark(self) -> Decimal:
+        return sum((aspect.max_mark for aspect in self.aspects), Decimal("0.00"))
 
 
 class Aspect(Base):
-    """One thing that is marked.  `kind`: `measurement` or `judgement`; `benchmarks`: what the scores 0–3 mean."""
+    """One thing that is marked.  `kind`: `measurement` or `judgement`; `benchmarks`: what the scores 0–3 mean, in that order.
+
+    `position` counts from 1 and is the number in its code: "A1.3".  `is_partial`: a measurement may earn part of the maximum.
+    """
 
     __tablename__ = "aspect"
     __table_args__ = (
@@ -99,3 +146,12 @@ class Aspect(Base):
     benchmarks: Mapped[list[str]] = mapped_column(Json, default=list)
 
     sub_criterion: Mapped[SubCriterion] = relationship(back_populates="aspects")
+
+    @property
+    def type(self) -> rulebook.AspectType:
+        return rulebook.AspectType[self.kind.upper()]
+
+    @property
+    def rules(self) -> rulebook.Aspect:
+        benchmarks = tuple(rulebook.Benchmark(score, text) for score, text in enumerate(self.benchmarks) if text)
+        return rulebook.Aspect(self.type, self.description, self.max_mark, self.section, self.extra, self.requirement, benchmarks)

@@ -1,0 +1,1 @@
+"""The judges' desk: sheets, marks, signatures, theory marks."""

@@ -1,0 +1,129 @@
+"""Marks and theory marks as they come in: by a script as JSON, by a plain form, in a spreadsheet."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import FileField, StringField
+from wtforms.validators import Length
+
+from app.competitions.marking.commands import NewMark
+from app.core.errors import Refused
+from app.web.spreadsheets import Column
+from workflows.exact import exact
+from workflows.text import Text
+
+MOST_MARKS = 500
+MALFORMED = Text("评分数据格式不正确：{what}", "The marks cannot be read: {what}")
+LONGEST_ID = 36
+
+
+def marks_from_json(content: Any, now: datetime) -> list[NewMark]:
+    """The marks of a JSON list; `Refused` naming what is wrong with its shape.  *now* bounds a device's clock that runs ahead."""
+    if not isinstance(content, list) or not 0 < len(content) <= MOST_MARKS:
+        raise Refused(MALFORMED.format(what=Text(f"应为 1 到 {MOST_MARKS} 条的列表", f"a list of 1 to {MOST_MARKS} is expected")))
+    return [_mark(entry, now) for entry in content]
+
+
+def _mark(entry: Any, now: datetime) -> NewMark:
+    if not isinstance(entry, dict):
+        raise Refused(MALFORMED.format(what=Text("每条应为对象", "each must be an object")))
+    id_, value = entry.get("id"), entry.get("value")
+    if not isinstance(id_, str) or not 8 <= len(id_) <= LONGEST_ID or not id_.isascii():
+        raise Refused(MALFORMED.format(what="id"))
+    return NewMark(
+        id_,
+        _integer(entry, "aspect"),
+        _integer(entry, "seat"),
+        _integer(entry, "seen"),
+        None if value is None else value_of(value),
+        min(_moment(entry.get("made_at")) or now, now),
+        _words(entry, "device"),
+        _words(entry, "reason"),
+    )
+
+
+def _integer(entry: Mapping[str, Any], name: str) -> int:
+    value = entry.get(name)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
+        raise Refused(MALFORMED.format(what=name))
+    return value
+
+
+def _words(entry: Mapping[str, Any], name: str) -> str:
+    value = entry.get(name, "")
+    if not isinstance(value, str):
+        raise Refused(MALFORMED.format(what=name))
+    return value
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else None
+
+
+def value_of(value: Any) -> Decimal:
+    """A mark as it was typed; at most two decimals, which is all that can be kept."""
+    try:
+        number = exact(value, "value")
+        if number != number.quantize(Decimal("0.01")):
+            raise ValueError(value)
+    except (TypeError, ValueError, ArithmeticError):
+        raise Refused(
+            Text("“{value}”不是最多两位小数的数字", "“{value}” is not a number of at most two decimals").format(value=value)
+        ) from None
+    return number
+
+
+def marks_from_form(form: Mapping[str, str], now: datetime) -> list[NewMark]:
+    """What was changed on the page when it is sent without a script.
+
+    Fields are `value-<aspect>-<seat>` ("n" for not attempted) with `seen-…` and `was-…` beside them.  The ids follow from the page's own
+    `request_id`, so that sending it twice counts once.
+    """
+    page, marks = form.get("request_id", ""), []
+    for name, sent in form.items():
+        kind, _, place = name.partition("-")
+        if kind != "value" or sent.strip() == form.get(f"was-{place}", ""):
+            continue
+        aspect, _, seat = place.partition("-")
+        if not (aspect.isdigit() and seat.isdigit() and sent.strip()):
+            continue
+        seen = form.get(f"seen-{place}", "0")
+        marks.append(
+            NewMark(
+                str(uuid.uuid5(uuid.NAMESPACE_OID, f"{page}:{place}:{sent}")),
+                int(aspect),
+                int(seat),
+                int(seen) if seen.isdigit() else 0,
+                None if sent == "n" else value_of(sent.strip()),
+                now,
+                "form",
+                form.get("reason", ""),
+            )
+        )
+    return marks
+
+
+THEORY_COLUMNS = (
+    Column(
+        "code", Text("赛位号或参赛号", "Seat code or entry number"), ("赛位号", "参赛号", "编号", "抽签号", "seat", "number"), required=True
+    ),
+    Column("mark", Text("理论成绩", "Theory mark"), ("成绩", "得分", "分数", "mark", "score"), kind="decimal", required=True),
+)
+
+
+class TheoryFile(FlaskForm):
+    """A spreadsheet of theory marks, looked through before it is kept."""
+
+    file = FileField(_l("表格文件"))
+    reason = StringField(_l("更改理由"), validators=[Length(max=200)])

@@ -1,0 +1,320 @@
+"""Whose sheets, and how far they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.competitions.models import Aspect, Entry, Mark, PanelSeat, Sheet, Skill, SubCriterion, TheoryMark
+from app.competitions.models.marking import COMPETING, marked_aspects
+from app.core.actor import Actor
+from app.core.errors import NotFound
+from workflows.competition import sheet_marks
+from workflows.competition.sheet_flow import SheetFlow
+from workflows.competition.sheet_marks import Marked
+from workflows.competition.skill_flow import SkillFlow
+from workflows.roles import Role
+from workflows.text import Text
+from workflows.workflow import State
+
+OVERSEERS = (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)
+CODED = (SkillFlow.drawn, SkillFlow.marking, SkillFlow.provisional)
+"""States in which a competitor is a seat code and nothing else."""
+
+
+def visible_sheets(actor: Actor) -> sa.Select[Sheet]:
+    """A judge's sheets are those of the skills on whose panel they sit; those who oversee a competition see all of it."""
+    query = sa.select(Sheet).options(joinedload(Sheet.entry), joinedload(Sheet.sub_criterion)).order_by(Sheet.id)
+    if actor.reads_everything:
+        return query
+    seats = sa.select(PanelSeat.skill_id).where(PanelSeat.account_id == actor.account_id)
+    overseen = sa.select(Skill.id).where(Skill.competition_id.in_(actor.ids(*OVERSEERS)))
+    judged = sa.select(Skill.id).where(Skill.competition_id.in_(actor.ids(Role.JUDGE)), Skill.id.in_(seats))
+    return query.where(Sheet.skill_id.in_(overseen.union(judged)))
+
+
+def sheet_for(session: Session, actor: Actor, id: int) -> Sheet:
+    """The sheet with all that its page shows."""
+    query = visible_sheets(actor).where(Sheet.id == id)
+    sheet = session.scalars(query.options(joinedload(Sheet.skill).joinedload(Skill.competition))).unique().one_or_none()
+    if sheet is None:
+        raise NotFound
+    return sheet
+
+
+def overseen_skill(session: Session, actor: Actor, id: int, *roles: Role) -> Skill:
+    """The skill, for whoever holds one of *roles* on its competition, or reads everything."""
+    skill = session.get(Skill, id)
+    if skill is None or not (actor.roles_on(skill) & set(roles) or actor.reads_everything):
+        raise NotFound
+    return skill
+
+
+@dataclass
+class SheetLine:
+    """A sheet as a list shows it: how many of the values it needs are there, and whether judges differ."""
+
+    id: int
+    seat_code: str
+    sub_code: str
+    state: State
+    done: int
+    needed: int
+    mark: Decimal | None = None
+    differences: int = 0
+    mine: bool = True
+
+
+@dataclass
+class SkillDesk:
+    """A skill on the desk: the sub criteria in the order of the scheme, the seat codes, and the sheet where they meet."""
+
+    skill: Skill
+    subs: list[SubCriterion]
+    codes: list[str]
+    lines: dict[tuple[str, int], SheetLine] = field(default_factory=dict)
+
+    @property
+    def sheets(self) -> list[SheetLine]:
+        return list(self.lines.values())
+
+    def count(self, *states: State) -> int:
+        return sum(line.state in states for line in self.sheets)
+
+    @property
+    def locked(self) -> int:
+        return self.count(SheetFlow.locked)
+
+    @property
+    def signed(self) -> int:
+        return self.count(SheetFlow.signed)
+
+    @property
+    def complete(self) -> int:
+        """Sheets with every value, signed or not."""
+        return sum(line.done >= line.needed for line in self.sheets)
+
+
+def desks(session: Session, actor: Actor) -> list[SkillDesk]:
+    """Every skill that *actor* judges and that is being marked now, with its sheets."""
+    skills = session.scalars(
+        sa.select(Skill)
+        .join(PanelSeat, PanelSeat.skill_id == Skill.id)
+        .where(PanelSeat.account_id == actor.account_id, Skill.competition_id.in_(actor.ids(Role.JUDGE)), Skill.is_in(SkillFlow.marking))
+        .order_by(Skill.competition_id, Skill.code)
+    ).unique()
+    return [desk(session, skill, actor) for skill in skills]
+
+
+def overseen(session: Session, actor: Actor) -> Sequence[Skill]:
+    """Skills whose marking *actor* answers for, the ones at work first."""
+    query = sa.select(Skill).options(joinedload(Skill.competition)).where(Skill.is_in(*CODED, SkillFlow.decoded, SkillFlow.publicity))
+    if not actor.reads_everything:
+        query = query.where(Skill.competition_id.in_(actor.ids(*OVERSEERS)))
+    return session.scalars(query.order_by(Skill.competition_id, Skill.code)).all()
+
+
+def desk(session: Session, skill: Skill, actor: Actor | None = None) -> SkillDesk:
+    """All sheets of *skill* in three queries.  For a judge, `mine` says whether something on it waits for them."""
+    subs = skill.scheme.sub_criteria if skill.scheme else []
+    seats = {seat.position for seat in skill.panel}
+    own = next((seat.position for seat in skill.panel if actor is not None and seat.account_id == actor.account_id), None)
+    rows = session.execute(
+        sa.select(Sheet.id, Sheet._state, Sheet.sub_criterion_id, Entry.seat_code)
+        .join(Entry, Entry.id == Sheet.entry_id)
+        .where(Sheet.skill_id == skill.id, Entry.is_in(*COMPETING))
+        .order_by(Entry.seat_code, Sheet.sub_criterion_id)
+    ).all()
+    counting = counting_marks(session, skill.id)
+    by_id = {sub.id: sub for sub in subs}
+    found = SkillDesk(skill, subs, list(dict.fromkeys(code or "" for _, _, _, code in rows)))
+    for id_, state, sub_id, code in rows:
+        marked = marked_aspects(by_id[sub_id], counting.get(id_, {}))
+        found.lines[code or "", sub_id] = _line(id_, code or "", by_id[sub_id].code, SheetFlow.states[state], marked, sorted(seats), own)
+    return found
+
+
+def _line(id: int, code: str, sub: str, state: State, marked: list[Marked], panel: list[int], own: int | None) -> SheetLine:
+    needed = [(aspect, seat) for aspect in marked for seat in sheet_marks.seats_of(aspect.kind, panel)]
+    open_ = [(aspect, seat) for aspect, seat in needed if seat not in aspect.values]
+    differences = sum(1 for _ in sheet_marks.differences(marked))
+    mine = any(seat in (own, sheet_marks.PANEL) for _, seat in open_) or differences > 0
+    total = sum((sheet_marks.mark_of(aspect) for aspect in marked), Decimal("0.00"))
+    return SheetLine(id, code, sub, state, len(needed) - len(open_), len(needed), total, differences, mine)
+
+
+def counting_marks(session: Session, skill_id: int) -> dict[int, dict[int, dict[int, Decimal | None]]]:
+    """What counts on every sheet of a skill: sheet id → aspect id → seat → value."""
+    counting: dict[int, dict[int, dict[int, Decimal | None]]] = {}
+    rows = session.execute(
+        sa.select(Mark.sheet_id, Mark.aspect_id, Mark.seat, Mark.value)
+        .join(Sheet, Sheet.id == Mark.sheet_id)
+        .where(Sheet.skill_id == skill_id)
+        .order_by(Mark.number)
+    )
+    for sheet_id, aspect_id, seat, value in rows:
+        counting.setdefault(sheet_id, {}).setdefault(aspect_id, {})[seat] = value
+    return counting
+
+
+def next_sheet(session: Session, sheet: Sheet, actor: Actor) -> Sheet | None:
+    """The sheet a judge goes on to: the same sub criterion at the next seat, as the panel walks from bench to bench."""
+    code = sheet.seat_code
+    query = (
+        visible_sheets(actor)
+        .join(Entry, Entry.id == Sheet.entry_id)
+        .where(
+            Sheet.skill_id == sheet.skill_id,
+            Sheet.sub_criterion_id == sheet.sub_criterion_id,
+            Entry.seat_code > code,
+            Entry.is_in(*COMPETING),
+        )
+    )
+    return session.scalars(query.order_by(None).order_by(Entry.seat_code).limit(1)).unique().first()
+
+
+# --- one sheet as its page shows it ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one value of an aspect goes: a judge's score, or the panel's measurement.
+
+    `number` is the value's number, 0 for none yet.  Another judge's score stays covered until one's own is given, so that nobody
+    is led by it.
+    """
+
+    seat: int
+    number: int
+    value: Decimal | None
+    is_mine: bool
+    is_editable: bool
+    is_covered: bool
+
+    @property
+    def is_given(self) -> bool:
+        return self.number > 0
+
+
+@dataclass(frozen=True)
+class AspectView:
+    """One aspect on the page: its places, all its values so far, what it comes to, and why it must be marked again."""
+
+    aspect: Aspect
+    code: str
+    places: list[Place]
+    history: list[Mark]
+    mark: Decimal
+    difference: Text | None
+
+    @property
+    def is_done(self) -> bool:
+        return all(place.is_given for place in self.places)
+
+
+@dataclass(frozen=True)
+class SheetView:
+    """What the page of a sheet shows to one person."""
+
+    sheet: Sheet
+    aspects: list[AspectView]
+    own_seat: int | None
+    is_chief: bool
+    digest: str
+    done: int
+    needed: int
+
+    @property
+    def mark(self) -> Decimal:
+        return sum((each.mark for each in self.aspects), Decimal("0.00"))
+
+    @property
+    def max_mark(self) -> Decimal:
+        return self.sheet.sub_criterion.max_mark
+
+    @property
+    def is_open(self) -> bool:
+        return self.sheet.is_in(SheetFlow.open) and self.sheet.is_marking_open
+
+    @property
+    def differences(self) -> list[AspectView]:
+        return [each for each in self.aspects if each.difference is not None]
+
+
+def sheet_view(sheet: Sheet, actor: Actor) -> SheetView:
+    """The sheet as *actor* sees it."""
+    roles = actor.roles_on(sheet)
+    own = next((seat.position for seat in sheet.skill.panel if seat.account_id == actor.account_id), None)
+    own_seat = own if Role.JUDGE in roles else None
+    is_chief = Role.CHIEF_JUDGE in roles
+    is_open = sheet.is_in(SheetFlow.open) and sheet.is_marking_open
+    panel = sheet.panel
+    history: dict[int, list[Mark]] = {}
+    for mark in sheet.marks:
+        history.setdefault(mark.aspect_id, []).append(mark)
+    aspects = []
+    done = needed = 0
+    for aspect, marked in zip(sheet.sub_criterion.aspects, sheet.marked, strict=True):
+        given = history.get(aspect.id, [])
+        latest = {mark.seat: mark for mark in given}
+        must_wait = is_open and own_seat is not None and not is_chief and marked.is_judgement and own_seat not in latest
+        places = []
+        for seat in sheet_marks.seats_of(marked.kind, panel):
+            is_mine = own_seat is not None and seat in (own_seat, sheet_marks.PANEL)
+            known = latest.get(seat)
+            places.append(
+                Place(
+                    seat,
+                    known.number if known else 0,
+                    known.value if known else None,
+                    is_mine,
+                    is_open and (is_mine or is_chief),
+                    must_wait and not is_mine,
+                )
+            )
+        done += sum(place.is_given for place in places)
+        needed += len(places)
+        shown = [mark for mark in given if not must_wait or mark.seat == own_seat]
+        aspects.append(AspectView(aspect, marked.code, places, shown, sheet_marks.mark_of(marked), sheet_marks.difference(marked)))
+    return SheetView(sheet, aspects, own_seat, is_chief, sheet.digest, done, needed)
+
+
+# --- theory ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TheoryLine:
+    """An entry's theory mark, with how often it was entered."""
+
+    entry_id: int
+    number: str
+    seat_code: str
+    mark: Decimal | None
+    entered: int
+
+
+def theory(session: Session, skill: Skill) -> list[TheoryLine]:
+    """The theory marks of everyone who competes.  While names are sealed only the seat code is given, so that the two never meet."""
+    counting = theory_marks(session, [skill.id])
+    rows = session.execute(
+        sa.select(Entry.id, Entry.number, Entry.seat_code)
+        .where(Entry.skill_id == skill.id, Entry.is_in(*COMPETING))
+        .order_by(Entry.seat_code, Entry.number, Entry.id)
+    )
+    sealed = skill.is_in(*CODED)
+    return [TheoryLine(id_, "" if sealed else number or "", code or "", *(counting.get(id_) or (None, 0))) for id_, number, code in rows]
+
+
+def theory_marks(session: Session, skill_ids: Iterable[int]) -> dict[int, tuple[Decimal, int]]:
+    """What counts as theory mark for each entry, and how often it was entered."""
+    rows = session.execute(
+        sa.select(TheoryMark.entry_id, TheoryMark.mark, TheoryMark.number)
+        .join(Entry, Entry.id == TheoryMark.entry_id)
+        .where(Entry.skill_id.in_(list(skill_ids)))
+        .order_by(TheoryMark.number)
+    ).tuples()
+    return {entry_id: (mark, number) for entry_id, mark, number in rows}

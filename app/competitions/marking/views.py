@@ -1,0 +1,194 @@
+"""The judges' desk: my sheets, one sheet on a tablet, the chief judge's overview, the theory paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.competitions.marking import commands, forms, queries, theory
+from app.competitions.marking.commands import Conflict, Difference, Recorded
+from app.competitions.models import Sheet
+from app.core import clock
+from app.core.db import db, transaction
+from app.web import spreadsheets
+from app.web.door import Pages, roles
+from app.web.viewer import language, viewer
+from app.web.words import say
+from workflows.competition.marking import SCORE_MEANINGS
+from workflows.exact import plain
+from workflows.roles import Role
+from workflows.text import Text
+
+pages = Pages("marking", __name__, url_prefix="/marking")
+
+AT_THE_DESK = roles(Role.JUDGE, Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER, Role.AUDITOR, Role.REVIEWER, Role.APPROVER)
+COUNTING = (Role.SCORER, Role.CHIEF_JUDGE)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pages.get("", access=AT_THE_DESK)
+def desk() -> str:
+    """My sheets by seat code, what waits for me first; for those who oversee, the skills."""
+    actor = viewer()
+    return render_template("marking/desk.html", desks=queries.desks(db.session, actor), overseen=queries.overseen(db.session, actor))
+
+
+@pages.get("/sheets/<int:id>", access=AT_THE_DESK)
+def sheet(id: int) -> str:
+    """One competitor's sheet in one sub criterion."""
+    return _sheet_page(id, ())
+
+
+def _sheet_page(id: int, differences: Sequence[Difference]) -> str:
+    actor = viewer()
+    found = queries.sheet_for(db.session, actor, id)
+    return render_template(
+        "marking/sheet.html",
+        view=queries.sheet_view(found, actor),
+        next_sheet=queries.next_sheet(db.session, found, actor),
+        differences=differences,
+        meanings=SCORE_MEANINGS,
+    )
+
+
+@pages.post("/sheets/<int:id>/marks", access=roles(Role.JUDGE, Role.CHIEF_JUDGE))
+def marks(id: int) -> ResponseReturnValue:
+    """Marks as a JSON list from the device, or as the page's own form; all of them are kept, or none."""
+    actor, now = viewer(), clock.now()
+    with transaction() as session:
+        found = queries.sheet_for(session, actor, id)
+        new = forms.marks_from_json(request.get_json(), now) if request.is_json else forms.marks_from_form(request.form, now)
+        recorded = commands.record_marks(session, found, actor, new, now)
+        answer = _answer(found, recorded) if request.is_json else None
+    if answer is not None:
+        return answer
+    flash(_("已保存 %(count)s 项评分。", count=sum(mark.is_new for mark in recorded)), "success")
+    return redirect(url_for("marking.sheet", id=id))
+
+
+def _answer(found: Sheet, recorded: list[Recorded]) -> Response:
+    """What the device has to know afterwards: each mark's number, and how the sheet stands."""
+    view = queries.sheet_view(found, viewer())
+    return jsonify(
+        {
+            "recorded": [{"id": mark.id, "aspect": mark.aspect_id, "seat": mark.seat, "number": mark.number} for mark in recorded],
+            "sheet": {
+                "digest": view.digest,
+                "mark": str(view.mark),
+                "done": view.done,
+                "needed": view.needed,
+                "aspects": {
+                    str(each.aspect.id): {"mark": str(each.mark), "difference": None if each.difference is None else say(each.difference)}
+                    for each in view.aspects
+                },
+            },
+        }
+    )
+
+
+@pages.errorhandler(Conflict)
+def conflict(error: Conflict) -> ResponseReturnValue:
+    """Both values, to be settled by a person: as data for the device, on the sheet's page for a form."""
+    if request.is_json:
+        body = {
+            "error": "conflict",
+            "reasons": [{"zh": reason.zh, "en": reason.en} for reason in error.reasons],
+            "conflicts": [
+                {
+                    "id": each.sent.id,
+                    "aspect": each.sent.aspect_id,
+                    "seat": each.sent.seat,
+                    "sent": None if each.sent.value is None else plain(each.sent.value),
+                    "now": None if each.value is None else plain(each.value),
+                    "number": each.number,
+                }
+                for each in error.differences
+            ],
+        }
+        return make_response(jsonify(body), 409)
+    id_ = int((request.view_args or {})["id"])
+    return make_response(_sheet_page(id_, error.differences), 409)
+
+
+@pages.post("/sheets/<int:id>/sign", access=roles(Role.JUDGE))
+def sign(id: int) -> ResponseReturnValue:
+    """Sign what the page showed."""
+    actor = viewer()
+    with transaction() as session:
+        found = queries.sheet_for(session, actor, id)
+        commands.sign(session, found, actor, clock.now(), digest=request.form.get("digest", ""))
+        following = queries.next_sheet(session, found, actor)
+    flash(_("已签字。"), "success")
+    return redirect(
+        url_for("marking.sheet", id=following.id) if following and request.form.get("next") else url_for("marking.sheet", id=id)
+    )
+
+
+# --- the chief judge ------------------------------------------------------------------------------------------------
+
+
+@pages.get("/skills/<int:id>", access=AT_THE_DESK)
+def skill(id: int) -> str:
+    """Every competitor's code against every sub criterion, and what is still open."""
+    actor = viewer()
+    found = queries.overseen_skill(db.session, actor, id, *queries.OVERSEERS)
+    return render_template(
+        "marking/skill.html", skill=found, desk=queries.desk(db.session, found), can_lock=Role.CHIEF_JUDGE in actor.roles_on(found)
+    )
+
+
+@pages.post("/skills/<int:id>/lock", access=roles(Role.CHIEF_JUDGE))
+def lock(id: int) -> ResponseReturnValue:
+    """Lock all signed sheets."""
+    actor = viewer()
+    with transaction() as session:
+        found = queries.overseen_skill(session, actor, id, Role.CHIEF_JUDGE)
+        locked, waiting = commands.lock_signed(session, found, actor, clock.now())
+    flash(_("已锁定 %(locked)s 张评分表。", locked=locked), "success")
+    if waiting:
+        flash(_("%(waiting)s 张还缺签字或有分差，未锁定。", waiting=waiting), "warning")
+    return redirect(url_for("marking.skill", id=id))
+
+
+# --- the theory paper -----------------------------------------------------------------------------------------------
+
+
+@pages.form("/skills/<int:id>/theory", access=roles(*COUNTING))
+def theory_marks(id: int) -> ResponseReturnValue:
+    """Theory marks by hand or from a spreadsheet; the file is looked through first and kept when asked to."""
+    actor = viewer()
+    found = queries.overseen_skill(db.session, actor, id, *COUNTING)
+    form = forms.TheoryFile()
+    preview = None
+    if request.method == "POST" and form.file.data:
+        lines = queries.theory(db.session, found)
+        content, name = form.file.data.read(), form.file.data.filename or ""
+        preview = theory.preview(content, name, lines)
+    elif request.method == "POST":
+        return _keep_theory(id)
+    return render_template("marking/theory.html", skill=found, lines=queries.theory(db.session, found), form=form, preview=preview)
+
+
+def _keep_theory(id: int) -> ResponseReturnValue:
+    """Marks from the fields `mark-<entry>`, filled in by hand or by the preview."""
+    given = {int(name.removeprefix("mark-")): text.strip() for name, text in request.form.items() if name.removeprefix("mark-").isdigit()}
+    new = {entry: forms.value_of(text) for entry, text in given.items() if text}
+    with transaction() as session:
+        found = queries.overseen_skill(session, viewer(), id, *COUNTING)
+        theory.require_valid(new.values())
+        kept = commands.enter_theory(session, found, viewer(), new, request.form.get("reason", ""), clock.now())
+    flash(_("已录入 %(count)s 个理论成绩。", count=kept), "success")
+    return redirect(url_for("marking.theory_marks", id=id))
+
+
+@pages.get("/skills/<int:id>/theory.xlsx", access=roles(*COUNTING))
+def theory_template(id: int) -> Response:
+    """The sheet to fill in, with the codes of everyone who competes already in it."""
+    found = queries.overseen_skill(db.session, viewer(), id, *COUNTING)
+    rows = [{"code": line.seat_code or line.number, "mark": line.mark} for line in queries.theory(db.session, found)]
+    content = spreadsheets.workbook(forms.THEORY_COLUMNS, rows, Text("理论成绩", "Theory marks"), language())
+    name = f"theory-{found.code}.xlsx"
+    return Response(content, mimetype=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,1 @@
+"""From locked sheets to places, the public list, awards and their evidence."""

@@ -1,0 +1,146 @@
+"""What a tally is made of, what it came to, and who may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.competitions.marking import queries as marking
+from app.competitions.models import Entry, EntryMember, Result, Sheet, Skill
+from app.competitions.models.marking import COMPETING
+from app.core.actor import Actor
+from app.core.errors import NotFound
+from app.core.masking import mask_name
+from workflows.competition.entry_flow import EntryFlow
+from workflows.competition.prizes import PrizeScheme
+from workflows.competition.skill_flow import SkillFlow
+from workflows.competition.tally import Competitor, Rules
+from workflows.roles import Role
+
+STAFF = (Role.ORGANISER, Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)
+PUBLISHED = (SkillFlow.publicity, SkillFlow.final)
+ENTERED = (EntryFlow.accepted, EntryFlow.checked_in, EntryFlow.completed, EntryFlow.absent, EntryFlow.disqualified)
+
+
+# --- what goes into a tally -----------------------------------------------------------------------------------------
+
+
+def rules_of(session: Session, skill: Skill) -> Rules:
+    """The rules of *skill* as the rulebook reads them."""
+    return Rules(
+        skill.theory_weight,
+        skill.practice_weight,
+        PrizeScheme.from_data(skill.prizes),
+        skill.method,
+        skill.medal_rule,
+        tuple(skill.tie_break),
+        skill.unshared_places,
+        tuple(tuple(ruling["entries"]) for ruling in skill.tie_rulings),
+        entered=_count(session, skill, *ENTERED),
+        checked_in=_count(session, skill, *COMPETING, EntryFlow.disqualified),
+    )
+
+
+def _count(session: Session, skill: Skill, *states: Any) -> int:
+    query = sa.select(sa.func.count()).select_from(Entry).where(Entry.skill_id == skill.id, Entry.is_in(*states))
+    return session.scalar(query) or 0
+
+
+def competitors(session: Session, skill: Skill) -> list[Competitor]:
+    """Everyone who is ranked, with what counts for each aspect: three queries for any number."""
+    codes = {
+        aspect.id: f"{sub.code}.{aspect.position}" for sub in (skill.scheme.sub_criteria if skill.scheme else []) for aspect in sub.aspects
+    }
+    counting = marking.counting_marks(session, skill.id)
+    theory = marking.theory_marks(session, [skill.id])
+    values: dict[int, dict[str, dict[int, Decimal | None]]] = {}
+    for sheet_id, entry_id in session.execute(sa.select(Sheet.id, Sheet.entry_id).where(Sheet.skill_id == skill.id)).tuples():
+        for aspect_id, given in counting.get(sheet_id, {}).items():
+            values.setdefault(entry_id, {})[codes[aspect_id]] = given
+    entries = session.execute(
+        sa.select(Entry.id, Entry.seat_code).where(Entry.skill_id == skill.id, Entry.is_in(*COMPETING)).order_by(Entry.seat_code, Entry.id)
+    ).tuples()
+    return [Competitor(id_, code or "", values.get(id_, {}), (theory.get(id_) or (None, 0))[0]) for id_, code in entries]
+
+
+# --- what it came to ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    """A result as a page shows it.  `name` and `organisation` are empty while names are sealed, and masked before the public."""
+
+    result: Result
+    code: str
+    name: str
+    organisation: str
+
+
+def staff_skill(session: Session, actor: Actor, id: int, *roles: Role) -> Skill:
+    """The skill, for whoever works on its results, or reads everything."""
+    skill = session.get(Skill, id, options=[joinedload(Skill.competition)])
+    if skill is None or not (actor.roles_on(skill) & set(roles or STAFF) or actor.reads_everything):
+        raise NotFound
+    return skill
+
+
+def published_skill(session: Session, id: int) -> Skill:
+    """The skill, once its results are before the public."""
+    skill = session.get(Skill, id, options=[joinedload(Skill.competition)])
+    if skill is None or not skill.is_in(*PUBLISHED) or not skill.competition.is_public:
+        raise NotFound
+    return skill
+
+
+def lines(session: Session, skill: Skill) -> list[ResultLine]:
+    """The results of the last tally in order.  Names appear when they have been decoded, not before."""
+    if skill.is_in(*marking.CODED):
+        return [ResultLine(result, result.entry.seat_code or "", "", "") for result in _results(session, skill)]
+    return [
+        ResultLine(result, result.entry.seat_code or "", result.entry.title, _organisation(result.entry))
+        for result in _results(session, skill, names=True)
+    ]
+
+
+def _organisation(entry: Entry) -> str:
+    return entry.organisation.name if entry.organisation else ""
+
+
+def _results(session: Session, skill: Skill, *, names: bool = False) -> list[Result]:
+    query = sa.select(Result).where(Result.skill_id == skill.id, Result.tally == skill.tally_number).order_by(Result.order)
+    loaded = joinedload(Result.entry)
+    if names:
+        query = query.options(
+            loaded.selectinload(Entry.members).joinedload(EntryMember.person), joinedload(Result.entry).joinedload(Entry.organisation)
+        )
+    return list(session.scalars(query.options(loaded)).unique())
+
+
+def result_of(session: Session, skill: Skill, entry_id: int) -> ResultLine:
+    """One entry's result in the last tally."""
+    found = next((line for line in lines(session, skill) if line.result.entry_id == entry_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_entry(session: Session, actor: Actor, id: int) -> Entry:
+    """An entry, for its competitors and those who entered them; for staff too."""
+    entry = session.get(Entry, id, options=[selectinload(Entry.members)])
+    mine = (Role.COMPETITOR, Role.TEAM_LEADER, *STAFF)
+    if entry is None or not (actor.roles_on(entry) & set(mine) or actor.reads_everything):
+        raise NotFound
+    if not entry.skill.is_in(*PUBLISHED):
+        raise NotFound
+    return entry
+
+
+def public_name(entry: Entry, *, full: bool) -> str:
+    """The name for a public list: the team's as it is, people's masked (张*三) unless the rules ask for full names."""
+    if entry.team_name:
+        return entry.team_name
+    return "、".join(member.person.name if full else mask_name(member.person.name) for member in entry.members)

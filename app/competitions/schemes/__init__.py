@@ -1,0 +1,1 @@
+"""Marking schemes: entered, imported, copied, exported, locked."""

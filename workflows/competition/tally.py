@@ -1,0 +1,256 @@
+"""From the marks on all sheets to places, awards and prizes, with every step in words.
+
+One pure function: the same inputs give the same lines on any machine.  An aspect is rounded once, to 0.01; after that marks are added;
+theory and practice are weighted and rounded once; places come from the totals (or, on the WorldSkills method, from whole points of
+the scale), awards from the places or points.  Where the first places may not be shared, a tie that no key resolves waits for the
+chief judge, whose ruling counts only for those who are tied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import groupby
+
+from workflows.competition import ranking
+from workflows.competition.marking import ZERO, Part, explain_weighted, total
+from workflows.competition.prizes import AWARDS, PrizeScheme, award, award_by_points
+from workflows.competition.scale import MedianPoints, worldskills_scale
+from workflows.competition.scheme import MarkingScheme
+from workflows.competition.sheet_marks import Marked, Values, mark_of
+from workflows.exact import plain
+from workflows.text import Text
+
+METHODS: dict[str, Text] = {
+    "marks": Text("按总成绩排名", "Places by total mark"),
+    "worldskills": Text("按世赛标尺分排名", "Places by WorldSkills Scale points"),
+}
+
+POINTS = Text("标尺分", "Scale points")
+
+
+@dataclass(frozen=True, slots=True)
+class Competitor:
+    """What is known of one entry: its id and code, what counts for each aspect ("A1.3" → values by seat), its theory mark."""
+
+    id: int
+    code: str
+    values: Mapping[str, Values]
+    theory: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the plan of the skill says about its results.  Weights are per cent; `tie_break` are keys of `ranking.key`.
+
+    `rulings` are the chief judge's: each a tuple of ids in their order.  `entered` and `checked_in` are the bases that a prize scheme
+    may take its shares of.
+    """
+
+    theory_weight: Decimal
+    practice_weight: Decimal
+    prizes: PrizeScheme
+    method: str = "marks"
+    medal_rule: str = "exact"
+    tie_break: tuple[str, ...] = ()
+    unshared_places: int = 0
+    rulings: tuple[tuple[int, ...], ...] = ()
+    entered: int | None = None
+    checked_in: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One competitor's result.  `aspects` and `modules` are marks by aspect and by criterion letter; `steps` explain it all."""
+
+    id: int
+    code: str
+    theory: Decimal | None
+    practice: Decimal | None
+    total: Decimal
+    modules: dict[str, Decimal]
+    aspects: dict[str, Decimal]
+    points: int | None
+    place: int | None
+    decided_by: str
+    is_shared: bool
+    needs_decision: bool
+    award: str | None
+    prize: Decimal
+    steps: tuple[Text, ...]
+
+
+def tally(scheme: MarkingScheme | None, competitors: Sequence[Competitor], rules: Rules) -> list[Line]:
+    """The result of every competitor, best first.
+
+    *scheme* is None only where practice has no weight.  Raises ValueError for marks or rules that cannot be applied (a value outside
+    its range, a theory mark missing though it counts).
+    """
+    marks = {each.id: _marks(scheme, each, rules) for each in competitors}
+    scaled = worldskills_scale([marks[each.id].total for each in competitors]) if rules.method == "worldskills" else None
+    points = dict(zip([each.id for each in competitors], scaled, strict=True)) if scaled is not None else {}
+    places = _places(marks, points, rules)
+    awards = _awards(places, points, rules)
+    codes = {each.id: each.code for each in competitors}
+    lines = [_line(place, codes, marks, points, awards, scaled, rules) for place in places]
+    return sorted(lines, key=lambda line: (line.place is None, line.place or 0, line.code))
+
+
+def unresolved(lines: Sequence[Line]) -> list[list[Line]]:
+    """The groups that share a place which may not be shared."""
+    open_ = [line for line in lines if line.needs_decision]
+    return [list(group) for _, group in groupby(open_, key=lambda line: line.place)]
+
+
+# --- one competitor -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    theory: Decimal | None
+    practice: Decimal | None
+    total: Decimal
+    modules: dict[str, Decimal]
+    aspects: dict[str, Decimal]
+    steps: tuple[Text, ...]
+
+
+def _marks(scheme: MarkingScheme | None, competitor: Competitor, rules: Rules) -> _Marks:
+    aspects: dict[str, Decimal] = {}
+    modules: dict[str, Decimal] = {}
+    steps: list[Text] = []
+    parts: list[Part] = []
+    if rules.theory_weight:
+        if competitor.theory is None:
+            raise ValueError(f"{competitor.code}: the theory mark is missing")
+        parts.append(Part(rules.theory_weight, competitor.theory, Text("理论", "theory")))
+    practice = None
+    if rules.practice_weight:
+        if scheme is None:
+            raise ValueError("practice counts, but there is no marking scheme")
+        for code, aspect in scheme.aspects():
+            aspects[code] = mark_of(Marked(code, aspect.type, aspect.max_mark, competitor.values.get(code, {})))
+        for criterion in scheme.criteria:
+            codes = [f"{sub.id}.{n}" for sub in criterion.sub_criteria for n in range(1, len(sub.aspects) + 1)]
+            modules[criterion.letter] = total(aspects[code] for code in codes)
+        practice = total(modules.values())
+        sum_of = " + ".join(f"{letter} {mark}" for letter, mark in modules.items())
+        steps.append(Text(f"实操：{sum_of} = {practice}", f"Practice: {sum_of} = {practice}"))
+        parts.append(Part(rules.practice_weight, practice, Text("实操", "practice")))
+    weighted = explain_weighted(parts)
+    return _Marks(competitor.theory, practice, weighted.value, modules, aspects, (*steps, *weighted.steps))
+
+
+# --- places ---------------------------------------------------------------------------------------------------------
+
+
+def _places(marks: Mapping[int, _Marks], points: Mapping[int, int | None], rules: Rules) -> list[ranking.Place]:
+    by_points = bool(points) and any(value is not None for value in points.values())
+    measured: dict[int, Decimal | int | None] = dict(points) if by_points else {id_: each.total for id_, each in marks.items()}
+    measure = POINTS if by_points else ranking.TOTAL_MARK
+    chain = [key.removeprefix("part:") for key in rules.tie_break if key != ranking.CHIEF_JUDGE]
+    first = ranking.rank(
+        [ranking.Row(id_, measured[id_], _keys(each)) for id_, each in marks.items()],
+        chain,
+        unshared_places=rules.unshared_places,
+        measure=measure,
+    )
+    ruled = _ruled(first, rules.rulings)
+    if not ruled:
+        return first
+    before_share = chain[: chain.index(ranking.SHARE)] if ranking.SHARE in chain else chain
+    return ranking.rank(
+        [ranking.Row(id_, measured[id_], {**_keys(each), ranking.CHIEF_JUDGE: ruled.get(id_)}) for id_, each in marks.items()],
+        [*before_share, ranking.CHIEF_JUDGE],
+        unshared_places=rules.unshared_places,
+        measure=measure,
+    )
+
+
+def _keys(marks: _Marks) -> dict[str, ranking.Value | None]:
+    return {"theory": marks.theory, "practice": marks.practice, **{f"module:{code}": mark for code, mark in marks.modules.items()}}
+
+
+def _ruled(places: Sequence[ranking.Place], rulings: Sequence[tuple[int, ...]]) -> dict[int, int]:
+    """The order set by the chief judge, for those groups still tied that a ruling covers whole; the latest ruling counts."""
+    groups: dict[int, set[int]] = {}
+    for place in places:
+        if place.is_shared and place.place is not None and isinstance(place.id, int):
+            groups.setdefault(place.place, set()).add(place.id)
+    orders: dict[int, int] = {}
+    for group in groups.values():
+        ruling = next((ruling for ruling in reversed(rulings) if group <= set(ruling)), None)
+        if ruling is not None:
+            orders |= {id_: order for order, id_ in enumerate((id_ for id_ in ruling if id_ in group), start=1)}
+    return orders
+
+
+# --- awards ---------------------------------------------------------------------------------------------------------
+
+
+def _awards(places: Sequence[ranking.Place], points: Mapping[int, int | None], rules: Rules) -> dict[int, str | None]:
+    ids = [_id(place) for place in places]
+    if rules.prizes.kind == "scale":
+        scheme = replace(rules.prizes, medal_rule=rules.medal_rule)
+        return dict(zip(ids, award_by_points([points.get(id_) for id_ in ids], scheme), strict=True))
+    base = {"entered": rules.entered, "checked_in": rules.checked_in}.get(rules.prizes.base)
+    return dict(zip(ids, award([place.place for place in places], rules.prizes, base), strict=True))
+
+
+def _id(place: ranking.Place) -> int:
+    assert isinstance(place.id, int)
+    return place.id
+
+
+def _line(
+    place: ranking.Place,
+    codes: Mapping[int, str],
+    marks: Mapping[int, _Marks],
+    points: Mapping[int, int | None],
+    awards: Mapping[int, str | None],
+    scaled: MedianPoints | None,
+    rules: Rules,
+) -> Line:
+    id_ = _id(place)
+    own, won = marks[id_], awards[id_]
+    prize = rules.prizes.money(won)
+    return Line(
+        id_,
+        codes[id_],
+        own.theory,
+        own.practice,
+        own.total,
+        own.modules,
+        own.aspects,
+        points.get(id_),
+        place.place,
+        place.decided_by or "",
+        place.is_shared,
+        place.needs_decision,
+        won,
+        prize,
+        (*own.steps, *_scale_steps(scaled, points.get(id_), own.total), _place_step(place), *_award_steps(won, prize)),
+    )
+
+
+def _scale_steps(scaled: MedianPoints | None, points: int | None, mark: Decimal) -> list[Text]:
+    if scaled is None:
+        return []
+    if scaled.reason is not None:
+        return [scaled.reason]
+    steps = [] if scaled.formula is None else [scaled.formula]
+    steps.append(Text("x = {mark}，标尺分 {points}", "x = {mark}: {points} points").format(mark=mark, points=points))
+    return [*steps, scaled.caution] if scaled.caution else steps
+
+
+def _place_step(place: ranking.Place) -> Text:
+    return Text("第 {place} 名：{why}", "Place {place}: {why}").format(place=place.place, why=place.why)
+
+
+def _award_steps(won: str | None, prize: Decimal) -> list[Text]:
+    if won is None:
+        return [Text("未获奖", "No award")]
+    if prize == ZERO:
+        return [Text("授予{award}", "Award: {award}").format(award=AWARDS[won])]
+    return [Text("授予{award}，奖金 {prize} 元", "Award: {award}, prize {prize} yuan").format(award=AWARDS[won], prize=plain(prize))]
