@@ -864,6 +864,8 @@ def upgrade() -> None:
         sa.Column("scale_points", sa.Integer(), nullable=True),
         sa.Column("place", sa.Integer(), nullable=True),
         sa.Column("decided_by", sa.String(length=40), nullable=False),
+        sa.Column("is_shared", sa.Boolean(), nullable=False),
+        sa.Column("needs_decision", sa.Boolean(), nullable=False),
         sa.Column("why", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("award", sa.String(length=20), nullable=True),
         sa.Column("prize", sa.BigInteger(), nullable=False),

@@ -17,27 +17,38 @@ from app.competitions.entries import commands as entering
 from app.competitions.entries import queries as entered
 from app.competitions.entries.desk import pages as desk_pages
 from app.competitions.entries.views import pages as entry_pages
-from app.competitions.models import Competition, Entry, Skill
+from app.competitions.marking import commands as marking
+from app.competitions.marking import queries as marked
+from app.competitions.marking.views import pages as marking_pages
+from app.competitions.models import Competition, Entry, Sheet, Skill
 from app.competitions.officials.views import pages as official_pages
 from app.competitions.planning import commands as planning
 from app.competitions.planning import queries as plans
 from app.competitions.planning.views import pages as planning_pages
+from app.competitions.results import commands as results
+from app.competitions.schemes.views import pages as scheme_pages
 from app.core.actor import Actor, Within
 from app.core.slices import Hit, NavigationEntry, Panel, RoleTargets, Slice, Subject
 from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.entry_flow import EntryFlow
+from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
-from workflows.roles import Scope
+from workflows.roles import Role, Scope
 from workflows.text import Text
 from workflows.workflow import Kind
 
 CHAPTER = Text("竞赛", "Competitions")
+AT_THE_DESK = (Role.JUDGE, Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)
 
 planning_pages.record_once(lambda state: desks.init_app(cast(Flask, state.app)))
 
 
 def _competition_title(competition: Competition) -> str:
     return competition.name
+
+
+def _sheet_title(sheet: Sheet) -> str:
+    return sheet.title
 
 
 def _skill_title(skill: Skill) -> str:
@@ -87,11 +98,12 @@ def _within(session: Session, id: int) -> tuple[Within, ...]:
 
 COMPETITIONS = Slice(
     "competitions",
-    blueprints=(planning_pages, official_pages, entry_pages, desk_pages, draw_pages),
+    blueprints=(planning_pages, official_pages, entry_pages, desk_pages, draw_pages, scheme_pages, marking_pages),
     subjects=(
         Subject(Competition, plans.competitions, "competitions.competition", _competition_title),
         Subject(Skill, plans.skills, "competitions.skill", _skill_title),
         Subject(Entry, entered.entries, "entries.entry", entered.subject_title),
+        Subject(Sheet, marked.visible_sheets, "marking.sheet", _sheet_title),
     ),
     effects={
         CompetitionFlow.announce: (planning.note_announcement,),
@@ -99,6 +111,10 @@ COMPETITIONS = Slice(
         SkillFlow.cancel: (planning.call_off_entries,),
         SkillFlow.call_off: (planning.call_off_entries,),
         SkillFlow.draw: (drawing.deal_seats,),
+        SkillFlow.start_marking: (marking.prepare_sheets,),
+        SheetFlow.sign: (marking.put_signature,),
+        SkillFlow.tally: (results.make_tally,),
+        SkillFlow.resume_marking: (results.let_go_of_notice,),
         SkillFlow.finalise: (entering.finish_entries,),
         EntryFlow.accept: (entering.take_a_place,),
         EntryFlow.promote: (entering.take_a_place,),
@@ -109,10 +125,18 @@ COMPETITIONS = Slice(
     },
     navigation=(
         NavigationEntry(Text("竞赛", "Competitions"), "competitions.competitions", "trophy", (), CHAPTER),
+        NavigationEntry(Text("评分", "Marking"), "marking.desk", "ui-checks", AT_THE_DESK, CHAPTER),
+        NavigationEntry(Text("评分方案", "Marking schemes"), "schemes.schemes", "list-check", (Role.ORGANISER, Role.CHIEF_JUDGE), CHAPTER),
         NavigationEntry(Text("我的报名", "My entries"), "entries.own", "person-vcard", (), CHAPTER, signed_in=True),
     ),
     search=search,
     panels=panels,
     role_targets=(RoleTargets(Scope.COMPETITION, _find, _name, _within),),
-    action_titles={"commit_seed": Text("公布抽签承诺值", "Commitment to the seed published")},
+    action_titles={
+        "commit_seed": Text("公布抽签承诺值", "Commitment to the seed published"),
+        "countersign": Text("会签", "Countersigned"),
+        "enter_theory": Text("录入理论成绩", "Theory marks entered"),
+        "rule_tie": Text("裁定并列", "Tie decided"),
+        "draw_up_list": Text("生成公示名单", "Public list drawn up"),
+    },
 )

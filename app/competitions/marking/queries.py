@@ -316,5 +316,5 @@ def theory_marks(session: Session, skill_ids: Iterable[int]) -> dict[int, tuple[
         .join(Entry, Entry.id == TheoryMark.entry_id)
         .where(Entry.skill_id.in_(list(skill_ids)))
         .order_by(TheoryMark.number)
-    ).tuples()
+    )
     return {entry_id: (mark, number) for entry_id, mark, number in rows}

@@ -26,6 +26,7 @@ pages = Pages("marking", __name__, url_prefix="/marking")
 
 AT_THE_DESK = roles(Role.JUDGE, Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER, Role.AUDITOR, Role.REVIEWER, Role.APPROVER)
 COUNTING = (Role.SCORER, Role.CHIEF_JUDGE)
+pages.app_template_filter("figure")(plain)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -45,11 +46,13 @@ def sheet(id: int) -> str:
 def _sheet_page(id: int, differences: Sequence[Difference]) -> str:
     actor = viewer()
     found = queries.sheet_for(db.session, actor, id)
+    view = queries.sheet_view(found, actor)
+    codes = {each.aspect.id: each.code for each in view.aspects}
     return render_template(
         "marking/sheet.html",
-        view=queries.sheet_view(found, actor),
+        view=view,
         next_sheet=queries.next_sheet(db.session, found, actor),
-        differences=differences,
+        differences=[(codes[each.sent.aspect_id], each.sent.value, each.value) for each in differences],
         meanings=SCORE_MEANINGS,
     )
 

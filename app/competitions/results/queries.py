@@ -58,12 +58,12 @@ def competitors(session: Session, skill: Skill) -> list[Competitor]:
     counting = marking.counting_marks(session, skill.id)
     theory = marking.theory_marks(session, [skill.id])
     values: dict[int, dict[str, dict[int, Decimal | None]]] = {}
-    for sheet_id, entry_id in session.execute(sa.select(Sheet.id, Sheet.entry_id).where(Sheet.skill_id == skill.id)).tuples():
+    for sheet_id, entry_id in session.execute(sa.select(Sheet.id, Sheet.entry_id).where(Sheet.skill_id == skill.id)):
         for aspect_id, given in counting.get(sheet_id, {}).items():
             values.setdefault(entry_id, {})[codes[aspect_id]] = given
     entries = session.execute(
         sa.select(Entry.id, Entry.seat_code).where(Entry.skill_id == skill.id, Entry.is_in(*COMPETING)).order_by(Entry.seat_code, Entry.id)
-    ).tuples()
+    )
     return [Competitor(id_, code or "", values.get(id_, {}), (theory.get(id_) or (None, 0))[0]) for id_, code in entries]
 
 
