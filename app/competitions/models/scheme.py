@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.actor import Within
+from app.core.actor import Actor, Within
 from app.core.db import Base, Json, Scaled, UtcDateTime
 from app.registry.models import Organisation
 from workflows.competition import scheme as rulebook
-from workflows.roles import Scope
+from workflows.roles import Role, Scope
 
 
 class MarkingScheme(Base):
@@ -43,6 +43,9 @@ class MarkingScheme(Base):
     @property
     def scopes(self) -> tuple[Within, ...]:
         return ((Scope.ORGANISATION, self.organisation_id),)
+
+    def own_roles(self, actor: Actor) -> tuple[Role, ...]:
+        return ()
 
     @property
     def title(self) -> str:
