@@ -59,6 +59,7 @@ def test_a_tablet_sends_marks_as_json_and_learns_how_the_sheet_stands(judge, sho
     assert answers[0].json == answers[1].json
     assert answers[0].json["sheet"]["mark"] == "52.50"
     assert [mark["number"] for mark in answers[0].json["recorded"]] == [1, 1]
+    session.rollback()  # look afresh
     assert session.scalar(sa.select(sa.func.count()).select_from(Mark)) == 2
 
 
@@ -101,6 +102,7 @@ def test_the_page_works_as_a_plain_form_and_sending_it_twice_counts_once(judge, 
     form = {"request_id": "page-1", f"value-{aspect}-0": "40", f"was-{aspect}-0": "", f"seen-{aspect}-0": "0"}
     for _ in range(2):
         assert judge.post(f"/marking/sheets/{sheet.id}/marks", data=form).status_code in (302, 303)
+    session.rollback()  # look afresh
     assert session.scalar(sa.select(sa.func.count()).select_from(Mark)) == 1
 
 

@@ -54,6 +54,7 @@ def test_a_workbook_is_looked_through_first_and_kept_when_confirmed(organiser, s
     assert "核对无误" in imported(organiser, shop, content).text
     assert session.scalar(sa.select(sa.func.count()).select_from(MarkingScheme)) == before
     answer = imported(organiser, shop, content, keep="y", is_partial="y")
+    session.rollback()  # look afresh
     kept = session.scalars(sa.select(MarkingScheme).where(MarkingScheme.name == "导入的方案")).one()
     assert answer.status_code == 302
     assert [aspect.is_partial for aspect in kept.aspects] == [True, True, False]

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from flask import g
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -76,9 +75,7 @@ def person(session: Session, name: str) -> Person:
 
 
 def sign_in(client: FlaskClient, account: Account) -> None:
-    """As if the password had been typed, by somebody new at the same machine."""
-    for known in ("viewer", "_login_user"):
-        g.pop(known, None)
+    """As if the password had been typed."""
     with client.session_transaction() as cookie:
         cookie["_user_id"] = account.get_id()
         cookie["_fresh"] = True
