@@ -15,7 +15,10 @@ GRADE_CERTIFICATE = "grade_certificate"
 
 
 def held_by(session: Session, person_ids: Collection[int]) -> dict[int, list[Held]]:
-    """What each of these people holds, by person: certificates issued here or proved from elsewhere, not those taken back."""
+    """What each of these people holds, by person: what was issued here and not taken back.
+
+    What somebody says of a certificate from elsewhere is not counted; the enterprise declares the level held, and answers for it.
+    """
     found: dict[int, list[Held]] = {person_id: [] for person_id in person_ids}
     rows = session.execute(
         sa.select(Achievement.person_id, Achievement.occupation_code, Achievement.grade_level, Achievement.on)
@@ -23,6 +26,7 @@ def held_by(session: Session, person_ids: Collection[int]) -> dict[int, list[Hel
             Achievement.kind == GRADE_CERTIFICATE,
             Achievement.person_id.in_(person_ids),
             Achievement.withdrawn_at.is_(None),
+            Achievement.is_outside.is_(False),
             Achievement.grade_level.in_(BY_DIGIT),
         )
         .order_by(Achievement.on, Achievement.id)

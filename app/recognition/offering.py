@@ -24,9 +24,12 @@ COMPETITION_AWARD = "competition_award"
 
 
 def offer_promotion(session: Session, payload: dict[str, Any], now: datetime) -> None:
-    """Offer the level an award leads to, to the winner's employer; nothing where the award leads to none or it is held."""
+    """Offer the level an award leads to, to the winner's employer; nothing where the award leads to none or it is held.
+
+    Only results published here count: an award that somebody declares from elsewhere goes by form, with its document.
+    """
     award = session.get(Achievement, payload["achievement"])
-    if award is None or award.kind != COMPETITION_AWARD or award.withdrawn_at is not None or award.person is None:
+    if award is None or award.kind != COMPETITION_AWARD or award.withdrawn_at is not None or award.is_outside or award.person is None:
         return
     level, employer_id = promoted_to(award), award.person.employer_id
     occupation = commands.occupation_named(session, str(award.facts.get("occupation") or award.occupation_code or ""))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -24,7 +26,10 @@ from workflows.recognition import certificate_number
 from workflows.recognition.direct_flow import DirectFlow
 from workflows.recognition.offer_flow import OfferFlow
 from workflows.recognition.programme_flow import ProgrammeFlow
+from workflows.rewards import policy
 from workflows.roles import Role
+
+TONGLU = Path(policy.__file__).parent / "packs" / "tonglu" / "2021-7.toml"
 
 
 @pytest.fixture
@@ -56,6 +61,14 @@ def test_the_certificate_is_published_as_a_fact_in_the_keys_that_policies_read(s
     assert fact.facts["grade_level"] == "3"
     assert fact.facts["occupation"] == ELECTRICIAN
     assert date.fromisoformat(fact.facts["certificate_issued_on"]) == recognition.certificate.issued_on
+
+
+@pytest.mark.parametrize(("kind", "level", "amount"), [("A", 5, 1000), ("A", 4, 1500), ("B", 3, 2000), ("B", 2, 2500), ("B", 1, 3000)])
+def test_the_published_fact_is_what_the_countys_policy_pays_the_enterprise_for(session, enterprise, kind, level, amount):
+    enterprise.issued(1, kind=kind, level=level)
+    fact = session.scalars(sa.select(Achievement)).one()
+    granted = policy.determine(policy.load(TONGLU), fact.facts | {"person": "P1"}, fact.on).granted
+    assert list(granted) == [("certificate-subsidy", Decimal(amount))]
 
 
 def test_the_same_level_is_not_given_twice_nor_a_second_certificate_in_the_year(session, enterprise):
@@ -200,7 +213,7 @@ def test_a_revoked_certificate_takes_its_fact_back_and_frees_the_level(session, 
 # ── what competitions offer ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def win(enterprise, n, *, level="3", occupation=ELECTRICIAN):
+def win(enterprise, n, *, level="3", occupation=ELECTRICIAN, is_outside=False):
     with transaction() as s:
         person = enterprise.worker(s, n)
         award = achievements.publish(
@@ -212,6 +225,7 @@ def win(enterprise, n, *, level="3", occupation=ELECTRICIAN):
             title="县电工技能竞赛 一等奖",
             on=date(2026, 2, 1),
             facts={"promotes_to_level": level, "occupation": occupation},
+            is_outside=is_outside,
         )
     jobs.sweep(NOW + timedelta(minutes=1))
     return award
@@ -238,6 +252,11 @@ def test_the_same_award_is_offered_once_however_often_it_is_told(session, enterp
 @pytest.mark.parametrize(("level", "occupation"), [("", ELECTRICIAN), ("special", ELECTRICIAN), ("3", "9-99-99-99")])
 def test_an_award_that_leads_to_no_certificate_offers_nothing(session, enterprise, level, occupation):
     win(enterprise, 1, level=level, occupation=occupation)
+    assert queries.open_offers(session, enterprise.clerk) == []
+
+
+def test_an_award_somebody_declares_from_elsewhere_offers_nothing(session, enterprise):
+    win(enterprise, 1, is_outside=True)
     assert queries.open_offers(session, enterprise.clerk) == []
 
 
