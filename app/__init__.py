@@ -24,7 +24,7 @@ from app.notices.slice import NOTICES
 from app.recognition.slice import RECOGNITION
 from app.registry.slice import REGISTRY
 from app.rewards.slice import REWARDS
-from app.web import actions, door, errors, frame, headers, home, operations, repeat, words
+from app.web import actions, door, errors, frame, headers, home, operations, repeat, storable, words
 from app.web.limits import limiter
 
 # A slice that is not in this list does not exist.
@@ -55,6 +55,7 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     login_manager.init_app(app)
     login_manager.user_loader(load_account)
     words.init_app(app, babel)
+    storable.init_app(app)
 
     slices.install(SLICES)
     wake_workers(app)

@@ -36,7 +36,7 @@ def jobs_page() -> str:
     """Jobs by state, the failed ones first asked for."""
     state = request.args.get("state", jobs.FAILED)
     query = sa.select(jobs.Job).where(jobs.Job.state == state).order_by(jobs.Job.id.desc())
-    counts = dict(db.session.execute(sa.select(jobs.Job.state, sa.func.count()).group_by(jobs.Job.state)).tuples().all())
+    counts = dict(db.session.execute(sa.select(jobs.Job.state, sa.func.count()).group_by(jobs.Job.state)).all())
     page = page_of(db.session, query, request.args.get("page", type=int))
     return render_template("operations/jobs.html", page=page, state=state, states=STATES, counts=counts)
 
