@@ -77,6 +77,7 @@ class AuditHead(Base):
     hash: Mapped[str] = mapped_column(sa.String(64))
 
 
+_COLUMNS = tuple(column for column in AuditEvent.__mapper__.column_attrs if column.key != "id")
 _REFUSAL = "audit rows are never changed"
 APPEND_ONLY = {
     "sqlite": tuple(
@@ -122,10 +123,14 @@ def record_all(session: Session, subjects: Iterable[Any], actor: Actor, action: 
     """Append one event about each of *subjects*, for work on thousands at once: each chain is locked once, and all is written together."""
     session.flush()
     heads: dict[str, AuditHead] = {}
+    rows = []
     for subject in subjects:
         chain = chain_of(subject)
         head = heads.get(chain) or heads.setdefault(chain, _locked_head(session, chain))
-        session.add(_event(head, subject, actor, action, now, None, target, "", None))
+        entry = _event(head, subject, actor, action, now, None, target, "", None)
+        rows.append({column.key: getattr(entry, column.key) for column in _COLUMNS})
+    if rows:
+        session.execute(sa.insert(AuditEvent), rows)
     session.flush()
 
 

@@ -98,7 +98,7 @@ def test_a_form_that_is_not_accepted_comes_back_with_what_was_filled_in(client: 
 
 def test_a_skill_keeps_its_prizes_promotion_and_chain_exactly(client: FlaskClient, session: Session, season: Season) -> None:
     sign_in(client, season.organiser_account)
-    answer = client.post(f"/competitions/{season.competition.id}/skills/new", data={**SKILL, "code": "b", "occupation": "电工 6-31-01-03"})
+    answer = client.post(f"/competitions/{season.competition.id}/skills/new", data={**SKILL, "code": "b", "occupation_label": "电工 6-31-01-03"})
     assert answer.status_code == 302, re.findall(r"field-errors.*", answer.get_data(as_text=True))
     made = session.scalars(sa.select(Skill).where(Skill.name == "数控车")).one()
     assert (made.code, made.occupation_code, made.team_size, made.tie_break) == ("B", "6-31-01-03", 3, ["practice", "time"])
@@ -117,7 +117,7 @@ def test_a_skill_keeps_its_prizes_promotion_and_chain_exactly(client: FlaskClien
     ("change", "reason"),
     [
         ({"theory_weight": "40"}, "理论与实操权重之和应为 100"),
-        ({"occupation": "火星勘探员"}, "职业分类中没有这个职业"),
+        ({"occupation_label": "火星勘探员"}, "职业分类中没有这个职业"),
         ({"tie_break-1": "practice"}, "同分规则中有重复的步骤"),
         ({"lines-0-number": ""}, "一等奖写了奖金，还要写名额"),
         ({"prize_kind": "quota", "lines-0-share": "60", "lines-1-share": "50"}, "各奖项占比之和超过 100%"),

@@ -108,7 +108,7 @@ class SkillForm(FlaskForm):
 
     code = StringField(_("赛项代码"), [InputRequired(), Length(max=10), Regexp(r"^[A-Za-z0-9]+$", message=_("只用字母和数字"))])
     name = StringField(_("赛项名称"), [InputRequired(), Length(max=120)])
-    occupation = StringField(_("职业（工种）"), [Length(max=160)], description=_("输入名称或代码，从列表中选"))
+    occupation_label = StringField(_("职业（工种）"), [Length(max=160)], description=_("输入名称或代码，从列表中选"))
     document_level = SelectField(_("技术文件等级"), coerce=int, default=3)
     group = SelectField(_("组别"))
     form = SelectField(_("参赛形式"))
@@ -154,7 +154,7 @@ class SkillForm(FlaskForm):
 
     def show(self, skill: Skill) -> None:
         """Fill the parts that are not columns: occupation, chain, prizes, promotion."""
-        self.occupation.data = skill.occupation.label if skill.occupation else ""
+        self.occupation_label.data = skill.occupation.label if skill.occupation else ""
         self.scheme_id.data = skill.scheme_id or 0
         for step, key in zip(self.tie_break, skill.tie_break, strict=False):
             step.data = key

@@ -151,7 +151,7 @@ def edit_skill(id: int) -> ResponseReturnValue:
 @pages.get("/occupations/options", access=ORGANISER)
 def occupation_options() -> Response:
     """The options of the occupation field while somebody types."""
-    found = db.session.scalars(registry.occupations(request.args.get("occupation", "")).limit(20)).all()
+    found = db.session.scalars(registry.occupations(request.args.get("occupation_label", "")).limit(20)).all()
     return make_response(render_template("competitions/_occupations.html", occupations=found))
 
 
@@ -162,7 +162,7 @@ def _offer(form: SkillForm, competition: Competition) -> None:
 
 
 def _occupation_code(form: SkillForm) -> str | None:
-    label = text(form.occupation).strip()
+    label = text(form.occupation_label).strip()
     found = queries.occupation(db.session, label) if label else None
     return found.code if found else None
 
@@ -170,8 +170,8 @@ def _occupation_code(form: SkillForm) -> str | None:
 def _is_accepted(form: SkillForm, code: str | None) -> bool:
     """Whether the form came and holds; an occupation that is none is said beside its field, with all else that is wrong."""
     is_valid = bool(form.validate_on_submit())
-    if form.is_submitted() and code is None and text(form.occupation).strip():
-        form.occupation.errors = [_("职业分类中没有这个职业，请从列表中选择")]
+    if form.is_submitted() and code is None and text(form.occupation_label).strip():
+        form.occupation_label.errors = [_("职业分类中没有这个职业，请从列表中选择")]
         return False
     return is_valid
 
