@@ -161,9 +161,10 @@ def crawl(client: FlaskClient, *starts: str) -> dict[str, str]:
     return seen
 
 
-@pytest.mark.parametrize("state", [SkillFlow.planned, SkillFlow.drawn, SkillFlow.marking, SkillFlow.provisional])
-@pytest.mark.parametrize("also_organiser", [False, True])
-@pytest.mark.parametrize("role", [Role.JUDGE, Role.CHIEF_JUDGE, Role.SCORER])
+@pytest.mark.parametrize("state", [SkillFlow.planned, SkillFlow.marking])
+@pytest.mark.parametrize(
+    ("role", "also_organiser"), [(Role.JUDGE, False), (Role.CHIEF_JUDGE, False), (Role.SCORER, False), (Role.JUDGE, True)]
+)
 def test_no_page_a_judge_can_reach_gives_a_name_away(
     client: FlaskClient, session: Session, drum: Drum, role: Role, also_organiser: bool, state: object
 ) -> None:
