@@ -17,7 +17,7 @@ from app.notices import commands as notices
 from app.notices.models import Notice
 from app.recognition.models import DirectEvidence, DirectRecognition, PanelVote, Programme, ProgrammeScope
 from app.registry.models import Occupation, Organisation, Person
-from workflows.recognition import direct, direct_flow
+from workflows.recognition import direct_flow
 from workflows.recognition.direct_flow import DirectFlow
 from workflows.recognition.levels import BY_DIGIT
 from workflows.roles import Role
@@ -278,11 +278,3 @@ def occupation_named(session: Session, text: str) -> Occupation | None:
         if len(found) == 1:
             return found[0]
     return None
-
-
-def ground_of(kind: str) -> direct.Ground:
-    """The ground with this key.  Raises Refused for another."""
-    ground = direct.GROUNDS.get(kind)
-    if ground is None:
-        raise Refused(Text("没有这种认定依据", "There is no such ground"))
-    return ground
