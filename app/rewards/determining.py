@@ -99,7 +99,7 @@ def history_of(session: Session, achievement: Achievement, *, but: Claim | None 
 def _grant(claim: Claim) -> Facts:
     facts = claim.determination.facts
     keys = {key: facts[key] for key in HISTORY_KEYS if facts.get(key) not in (None, "")}
-    return keys | {"rule": claim.rule, "on": str(claim.determination.on), "amount": str(claim.amount)}
+    return keys | {"rule": claim.rule, "on": str(claim.determination.on), "amount": f"{claim.amount:.2f}"}
 
 
 def determine_and_keep(

@@ -103,14 +103,23 @@ def achievement(session: Session, actor: Actor, id: int) -> Achievement:
     return row
 
 
-def own_achievements(actor: Actor) -> sa.Select[Achievement]:
-    return achievements(actor).where(Achievement.person_id == (actor.person_id or 0), Achievement.withdrawn_at.is_(None))
+def without_claims(session: Session, actor: Actor) -> list[Achievement]:
+    """What *actor* achieved and is due nothing for: each has a page that says why."""
+    claimed = sa.select(Claim.achievement_id)
+    own = achievements(actor).where(Achievement.person_id == (actor.person_id or 0), Achievement.withdrawn_at.is_(None))
+    return list(session.scalars(own.where(Achievement.id.not_in(claimed)).limit(10)))
 
 
 def determinations(session: Session, achievement: Achievement, side: str | None = None) -> list[Determination]:
     """What was determined of an achievement, the newest first."""
     query = sa.select(Determination).where(Determination.achievement_id == achievement.id).order_by(Determination.id.desc())
     return list(session.scalars(query if side is None else query.where(Determination.beneficiary == side)))
+
+
+def newest_determinations(session: Session, achievement: Achievement) -> list[Determination]:
+    """The last word of each policy on each side of an achievement."""
+    newest = {(row.beneficiary, row.policy_version_id): row for row in reversed(determinations(session, achievement))}
+    return [newest[key] for key in sorted(newest)]
 
 
 def claims_of(session: Session, actor: Actor, achievement: Achievement) -> list[Claim]:

@@ -1,0 +1,6 @@
+"""The pages of the rewards.  Importing them declares their routes."""
+
+from app.rewards.views import applying, bureau, claims, payments, policies
+from app.rewards.views.blueprints import claim_pages, payment_pages, reward_pages
+
+__all__ = ["applying", "bureau", "claim_pages", "claims", "payment_pages", "payments", "policies", "reward_pages"]
