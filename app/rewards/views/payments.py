@@ -128,7 +128,7 @@ def list_pdf(id: int) -> ResponseReturnValue:
         ],
         [*rows, ["", _("合计"), paying.in_words(found.total), "", "", f"{found.total:,.2f}", ""]],
         dated=clock.today(clock.now()),
-        signatures=[_("经办"), _("复核")],
+        signatures=[_("经办人"), _("复核人")],
         totals=1,
         footnote=f"SHA-256 {found.bank_list_hash}" if found.bank_list_hash else "",
         landscape=True,
