@@ -1,12 +1,13 @@
 """A workflow drawn: as an SVG for the page, and as a table of who may do what.
 
-States are laid in columns by their distance from the first one, so that reading from left to right is
-reading the procedure; transitions that lead back are drawn below.
+The procedure runs down the middle in the order it is declared.  States that end it early stand on the right, each
+fed by a line of its own; whatever leads back, or leaps ahead, runs on the left.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
@@ -14,7 +15,9 @@ from workflows.roles import Role
 from workflows.text import Text
 from workflows.workflow import Kind, State, Transition, Workflow
 
-WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 132, 46, 74, 34, 16
+WIDTH, HEIGHT, GAP, MARGIN, LANE = 150, 40, 34, 10, 12
+
+Pair = tuple[State, State]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,58 +32,85 @@ class Box:
     def middle(self) -> int:
         return self.y + HEIGHT // 2
 
+    @property
+    def right(self) -> int:
+        return self.x + WIDTH
 
-def columns(workflow: type[Workflow]) -> list[list[State]]:
-    """The states by their distance from the first; ended ones go one column after the last that leads to them."""
-    distance = {workflow.initial: 0}
-    queue = [workflow.initial]
-    for state in queue:
-        for transition in workflow.leaving(state):
-            if transition.target not in distance:
-                distance[transition.target] = distance[state] + 1
-                queue.append(transition.target)
-    last = max(distance.values(), default=0)
-    by_column: dict[int, list[State]] = defaultdict(list)
-    for state in workflow.states.values():
-        by_column[distance.get(state, last)].append(state)
-    return [by_column[number] for number in sorted(by_column)]
-
-
-def _boxes(workflow: type[Workflow]) -> dict[State, Box]:
-    return {
-        state: Box(state, MARGIN + column * (WIDTH + GAP_X), MARGIN + row * (HEIGHT + GAP_Y))
-        for column, states in enumerate(columns(workflow))
-        for row, state in enumerate(states)
-    }
+    @property
+    def centre(self) -> int:
+        return self.x + WIDTH // 2
 
 
 def svg(workflow: type[Workflow], language: str, present: State | None = None) -> str:
     """The diagram as one SVG element, coloured by the page's style sheet; *present* is marked."""
-    boxes = _boxes(workflow)
-    width = max(box.x for box in boxes.values()) + WIDTH + MARGIN
-    height = max(box.y for box in boxes.values()) + HEIGHT + MARGIN
-    arrows: dict[tuple[State, State], list[Transition]] = defaultdict(list)
-    for transition in workflow.transitions.values():
-        for source in transition.source:
-            arrows[source, transition.target].append(transition)
-    back = [pair for pair in arrows if boxes[pair[1]].x <= boxes[pair[0]].x]
-    height += 22 * len(back)
-    lines = [
-        _arrow(boxes, pair, transitions, language, height - 14 - 22 * back.index(pair) if pair in back else 0)
-        for pair, transitions in arrows.items()
-    ]
-    shapes = [_shape(box, language, present) for box in boxes.values()]
-    title = escape(workflow.title.within(language))
-    name = workflow.name
+    drawing = _Drawing(workflow, language)
+    lines = [drawing.arrow(pair, transitions) for pair, transitions in drawing.arrows.items()]
+    shapes = [_shape(box, language, present) for box in drawing.boxes.values()]
+    name, title = workflow.name, escape(workflow.title.within(language))
     return (
-        f'<svg class="flow-chart" role="img" aria-labelledby="flow-{name}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'xmlns="http://www.w3.org/2000/svg"><title id="flow-{name}">{title}</title>'
+        f'<svg role="img" aria-labelledby="flow-{name}" viewBox="0 0 {drawing.width} {drawing.height}" '
+        f'width="{drawing.width}" height="{drawing.height}" xmlns="http://www.w3.org/2000/svg">'
+        f'<title id="flow-{name}">{title}</title>'
         f'<defs><marker id="tip-{name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-        f'<path class="flow-tip" d="M0 0 8 4 0 8z"/></marker></defs>'
-        + "".join(line.replace("#tip", f"#tip-{name}") for line in lines)
-        + "".join(shapes)
-        + "</svg>"
+        '<path class="flow-tip" d="M0 0 8 4 0 8z"/></marker></defs>' + "".join(lines) + "".join(shapes) + "</svg>"
     )
+
+
+class _Drawing:
+    """The places of one workflow's states, and the lanes its arrows run in."""
+
+    def __init__(self, workflow: type[Workflow], language: str) -> None:
+        self.name, self.language = workflow.name, language
+        self.arrows: dict[Pair, list[Transition]] = defaultdict(list)
+        for transition in workflow.transitions.values():
+            for source in transition.source:
+                self.arrows[source, transition.target].append(transition)
+        spine = [state for state in workflow.states.values() if state.kind is not Kind.ENDED]
+        ended = [state for state in workflow.states.values() if state.kind is Kind.ENDED]
+        self._row = {state: row for row, state in enumerate(spine)}
+        self._left = [pair for pair in self.arrows if self._runs_left(pair)]
+        self._right = [state for state in ended if any(target is state for _source, target in self.arrows)]
+        x = MARGIN + LANE * (len(self._left) + 1)
+        self.boxes = {state: Box(state, x, MARGIN + row * (HEIGHT + GAP)) for state, row in self._row.items()}
+        self._place_ended(ended, x + WIDTH + LANE * (len(self._right) + 2))
+        self.width = max(box.right for box in self.boxes.values()) + MARGIN
+        self.height = max(box.y for box in self.boxes.values()) + HEIGHT + MARGIN
+
+    def _place_ended(self, ended: Iterable[State], x: int) -> None:
+        """Beside the first state that leads there, or in the next free row below."""
+        taken: set[int] = set()
+        for state in ended:
+            row = min((self._row[source] for source, target in self.arrows if target is state and source in self._row), default=0)
+            while row in taken:
+                row += 1
+            taken.add(row)
+            self.boxes[state] = Box(state, x, MARGIN + row * (HEIGHT + GAP))
+
+    def _runs_left(self, pair: Pair) -> bool:
+        source, target = pair
+        return source in self._row and target in self._row and self._row[target] != self._row[source] + 1
+
+    def arrow(self, pair: Pair, transitions: list[Transition]) -> str:
+        source, target = self.boxes[pair[0]], self.boxes[pair[1]]
+        label = escape(" / ".join(t.title.within(self.language) for t in transitions))
+        caption = ""
+        if pair in self._left:
+            lane = source.x - LANE * (1 + self._left.index(pair))
+            start, end = source.middle + 7, target.middle - 7
+            path = f"M{source.x} {start} H{lane} V{end} H{target.x - 2}"
+        elif pair[1] in self._right:
+            lane = source.right + LANE * (1 + self._right.index(pair[1]))
+            path = f"M{source.right} {source.middle} H{lane} V{target.middle} H{target.x - 2}"
+        else:
+            path = f"M{source.centre} {source.y + HEIGHT} V{target.y - 2}"
+            caption = f'<text class="flow-caption" x="{source.centre + 8}" y="{source.y + HEIGHT + GAP // 2 + 4}">{_short(label)}</text>'
+        return f'<g class="flow-arrow"><title>{label}</title><path d="{path}" fill="none" marker-end="url(#tip-{self.name})"/>{caption}</g>'
+
+
+def _short(label: str, limit: int = 26) -> str:
+    """A caption that does not run across the page; the whole of it is the arrow's title."""
+    room = limit // 2 if any(ord(c) > 0x2E80 for c in label) else limit
+    return label if len(label) <= room else label[: room - 1] + "…"
 
 
 def _shape(box: Box, language: str, present: State | None) -> str:
@@ -92,31 +122,17 @@ def _shape(box: Box, language: str, present: State | None) -> str:
         classes.append("flow-present")
     words = _wrapped(state.title.within(language))
     first = box.middle + 5 - 8 * (len(words) - 1)
-    spans = "".join(
-        f'<tspan x="{box.x + WIDTH // 2}" y="{first + 16 * number}">{escape(word)}</tspan>' for number, word in enumerate(words)
-    )
+    spans = "".join(f'<tspan x="{box.centre}" y="{first + 16 * number}">{escape(word)}</tspan>' for number, word in enumerate(words))
     frame = f'<rect x="{box.x}" y="{box.y}" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'
     return f'<g class="{" ".join(classes)}">{frame}<text text-anchor="middle">{spans}</text></g>'
 
 
-def _wrapped(label: str, limit: int = 18) -> list[str]:
+def _wrapped(label: str, limit: int = 20) -> list[str]:
+    """A long caption in two lines."""
     if len(label) <= limit or " " not in label:
         return [label]
     cut = label.rfind(" ", 0, len(label) // 2 + 4)
     return [label[:cut], label[cut + 1 :]] if cut > 0 else [label]
-
-
-def _arrow(boxes: dict[State, Box], pair: tuple[State, State], transitions: list[Transition], language: str, below: int) -> str:
-    source, target = boxes[pair[0]], boxes[pair[1]]
-    label = escape(" / ".join(t.title.within(language) for t in transitions))
-    if below:
-        start, end = source.x + WIDTH // 2 + 12, target.x + WIDTH // 2 - 12
-        path = f"M{start} {source.y + HEIGHT} V{below} H{end} V{target.y + HEIGHT + 2}"
-    else:
-        start, end = source.x + WIDTH, target.x - 3
-        middle = end - GAP_X // 2 + 3
-        path = f"M{start} {source.middle} H{middle} V{target.middle} H{end}"
-    return f'<g class="flow-arrow"><title>{label}</title><path d="{path}" fill="none" marker-end="url(#tip)"/></g>'
 
 
 def table(workflow: type[Workflow]) -> str:
@@ -128,10 +144,8 @@ def table(workflow: type[Workflow]) -> str:
         "|---|---|---|---|---|",
     ]
     for t in workflow.transitions.values():
-        rows.append(
-            f"| {_both(t.title)} | {'；'.join(s.title.zh for s in t.source)} · {'; '.join(s.title.en for s in t.source)} | {_both(t.target.title)} "
-            f"| {_names(t.by)} | {_conditions(t)} |"
-        )
+        source = Text("；".join(state.title.zh for state in t.source), "; ".join(state.title.en for state in t.source))
+        rows.append(f"| {_both(t.title)} | {_both(source)} | {_both(t.target.title)} | {_names(t.by)} | {_conditions(t)} |")
     rows += ["", "| 状态 state | 性质 kind | 谁可修改 editable by |", "|---|---|---|"]
     rows += [f"| {_both(s.title)} | {_kind(s)} | {_names(s.editable_by) or '—'} |" for s in workflow.states.values()]
     return "\n".join(rows) + "\n"
