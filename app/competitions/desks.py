@@ -32,6 +32,7 @@ DESKS: tuple[Desk, ...] = (
     Desk(Text("抽签", "Draw"), "draw.draw"),
     Desk(Text("评分进度", "Marking"), "marking.skill", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
     Desk(Text("理论成绩", "Theory marks"), "marking.theory_marks", (Role.SCORER, Role.CHIEF_JUDGE)),
+    Desk(Text("成绩", "Results"), "results.results", (Role.ORGANISER, Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
 )
 
 

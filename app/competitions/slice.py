@@ -26,6 +26,8 @@ from app.competitions.planning import commands as planning
 from app.competitions.planning import queries as plans
 from app.competitions.planning.views import pages as planning_pages
 from app.competitions.results import commands as results
+from app.competitions.results.awards import publish_awards
+from app.competitions.results.views import pages as result_pages
 from app.competitions.schemes.views import pages as scheme_pages
 from app.core.actor import Actor, Within
 from app.core.slices import Hit, NavigationEntry, Panel, RoleTargets, Slice, Subject
@@ -98,7 +100,7 @@ def _within(session: Session, id: int) -> tuple[Within, ...]:
 
 COMPETITIONS = Slice(
     "competitions",
-    blueprints=(planning_pages, official_pages, entry_pages, desk_pages, draw_pages, scheme_pages, marking_pages),
+    blueprints=(planning_pages, official_pages, entry_pages, desk_pages, draw_pages, scheme_pages, marking_pages, result_pages),
     subjects=(
         Subject(Competition, plans.competitions, "competitions.competition", _competition_title),
         Subject(Skill, plans.skills, "competitions.skill", _skill_title),
@@ -115,7 +117,7 @@ COMPETITIONS = Slice(
         SheetFlow.sign: (marking.put_signature,),
         SkillFlow.tally: (results.make_tally,),
         SkillFlow.resume_marking: (results.let_go_of_notice,),
-        SkillFlow.finalise: (entering.finish_entries,),
+        SkillFlow.finalise: (entering.finish_entries, publish_awards),
         EntryFlow.accept: (entering.take_a_place,),
         EntryFlow.promote: (entering.take_a_place,),
         EntryFlow.put_on_waiting_list: (entering.join_the_line,),

@@ -73,5 +73,5 @@ class NoticeFlow(Workflow):
         by=(Role.CLOCK,), fires_at="ends_at", guards=(no_objection_open,), notifies=(Role.REVIEWER,),
     )
     withdraw = Transition(
-        Text("撤下", "Withdraw"), source=(draft, published), target=withdrawn, by=PUBLISHERS, needs_comment=True,
+        Text("撤下", "Withdraw"), source=(draft, published), target=withdrawn, by=(*PUBLISHERS, Role.CHIEF_JUDGE), needs_comment=True,
     )

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.competitions.models import Result, Skill
 from app.competitions.results import queries
-from app.core import audit, clock
+from app.core import audit, clock, engine
 from app.core.actor import Actor
 from app.core.errors import Refused
 from app.notices import commands as notices
+from app.notices.models import Notice
 from workflows.competition.prizes import AWARDS
 from workflows.competition.skill_flow import SkillFlow
 from workflows.competition.tally import Line, tally
@@ -107,7 +108,7 @@ def draw_up_list(session: Session, skill: Skill, actor: Actor, now: datetime, *,
     if not lines:
         raise Refused(NO_RESULTS)
     if skill.notice is not None:
-        notices.withdraw_notice(session, skill.notice, actor, now, "重新生成名单")
+        _take_down(session, skill.notice, actor, now, "重新生成名单")
     rows = [
         [
             str(line.result.place),
@@ -134,11 +135,16 @@ def draw_up_list(session: Session, skill: Skill, actor: Actor, now: datetime, *,
     audit.record(session, skill, actor, "draw_up_list", now, detail={"notice": notice.id, "ends_on": clock.today(notice.ends_at or now)})
 
 
+def _take_down(session: Session, notice: Notice, actor: Actor, now: datetime, reason: str) -> None:
+    """Withdraw what is before the public; what has run its time stands as it ended."""
+    if engine.state_now(notice, now).is_publicity:
+        notices.withdraw_notice(session, notice, actor, now, reason)
+
+
 def let_go_of_notice(session: Session, skill: Skill, step: Step) -> None:
     """Effect of going back to marking: what was published no longer stands, and the next list starts afresh."""
     notice = skill.notice
     if notice is None:
         return
-    if notice.state.is_publicity:
-        notices.withdraw_notice(session, notice, step.actor, step.now, step.comment)
+    _take_down(session, notice, step.actor, step.now, step.comment)
     skill.notice, skill.publicity_ends_at = None, None

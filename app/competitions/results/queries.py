@@ -21,6 +21,7 @@ from workflows.competition.skill_flow import SkillFlow
 from workflows.competition.tally import Competitor, Rules
 from workflows.roles import Role
 
+CODED = marking.CODED
 STAFF = (Role.ORGANISER, Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)
 PUBLISHED = (SkillFlow.publicity, SkillFlow.final)
 ENTERED = (EntryFlow.accepted, EntryFlow.checked_in, EntryFlow.completed, EntryFlow.absent, EntryFlow.disqualified)

@@ -1,0 +1,242 @@
+"""Compute the results of a skill again from its exported evidence, with nothing but Python's standard library.
+
+    python3 tools/recompute.py evidence.json [more.json …]
+
+Written apart from the program it checks: it imports none of it, and follows the published rules in its own words.  It prints every
+difference and ends with 0 when there is none, 1 when there is one, 2 when a file cannot be read.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+FORMAT = "jiangbang/skill-evidence/1"
+
+
+def rounded(value: Fraction, places: int = 2) -> Fraction:
+    """Halves away from zero."""
+    scaled = abs(value) * 10**places + Fraction(1, 2)
+    whole = scaled.numerator // scaled.denominator
+    return Fraction(whole if value >= 0 else -whole, 10**places)
+
+
+def number(text: str | None) -> Fraction | None:
+    return None if text is None else Fraction(text)
+
+
+def aspect_mark(aspect: dict[str, Any], values: dict[str, str | None]) -> Fraction:
+    """A judgement is the mean of the scores ÷ 3 × the maximum, rounded once; a measurement is what the panel agreed on."""
+    given = [Fraction(value) for value in values.values() if value is not None]
+    if not given:
+        return Fraction(0)
+    if aspect["kind"] == "judgement":
+        return rounded(sum(given, Fraction(0)) / len(given) / 3 * Fraction(aspect["max_mark"]))
+    return given[0]
+
+
+def compute(evidence: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Every competitor's result by seat code."""
+    rules = evidence["rules"]
+    results: dict[str, dict[str, Any]] = {}
+    for competitor in evidence["competitors"]:
+        modules: dict[str, Fraction] = {}
+        aspects: dict[str, Fraction] = {}
+        for criterion in (evidence["scheme"] or {"criteria": []})["criteria"]:
+            for aspect in criterion["aspects"]:
+                aspects[aspect["code"]] = aspect_mark(aspect, competitor["marks"].get(aspect["code"], {}))
+            modules[criterion["letter"]] = sum((aspects[aspect["code"]] for aspect in criterion["aspects"]), Fraction(0))
+        results[competitor["code"]] = {
+            "theory": number(competitor["theory"]),
+            "practice": sum(modules.values(), Fraction(0)),
+            "modules": modules,
+            "aspects": aspects,
+        }
+    theory, practice = Fraction(rules["theory_weight"]), Fraction(rules["practice_weight"])
+    for own in results.values():
+        weighted = (theory * (own["theory"] or 0) + practice * own["practice"]) / (theory + practice)
+        own["total"] = rounded(weighted)
+    give_points(results, rules)
+    give_places(results, rules)
+    give_awards(results, rules)
+    return results
+
+
+def median(values: list[Fraction]) -> Fraction:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def give_points(results: dict[str, dict[str, Any]], rules: dict[str, Any]) -> None:
+    """The 700 scale: 700 + 30 × (x − median) ÷ (1.4826 × median distance from the median), to whole points."""
+    for own in results.values():
+        own["points"] = None
+    totals = [own["total"] for own in results.values()]
+    if rules["method"] != "worldskills" or not totals:
+        return
+    centre = median(totals)
+    spread = median([abs(total - centre) for total in totals])
+    if spread == 0:
+        return
+    for own in results.values():
+        own["points"] = int(rounded(700 + 30 * (own["total"] - centre) / (Fraction("1.4826") * spread), 0))
+
+
+def give_places(results: dict[str, dict[str, Any]], rules: dict[str, Any]) -> None:
+    """Best first; equals by the chain of keys, then by a ruling that covers all of them; whoever is still equal shares the place."""
+    measure = "points" if any(own["points"] is not None for own in results.values()) else "total"
+    chain = [key.removeprefix("part:") for key in rules["tie_break"] if key != "chief_judge"]
+    chain = chain[: chain.index("share")] if "share" in chain else chain
+    groups = split(list(results), lambda code: results[code][measure])
+    for key in chain:
+        groups = [part for group in groups for part in split_by_key(group, results, key)]
+    place = 1
+    for group in groups:
+        ruling = next((order for order in reversed(rules["rulings"]) if len(group) > 1 and set(group) <= set(order)), None)
+        for offset, code in enumerate(sorted(group, key=ruling.index) if ruling else group):
+            results[code]["place"] = place + offset if ruling else place
+        place += len(group)
+
+
+def split(codes: list[str], value: Any) -> list[list[str]]:
+    parts: dict[Any, list[str]] = {}
+    for code in codes:
+        parts.setdefault(value(code), []).append(code)
+    return [parts[known] for known in sorted(parts, reverse=True)]
+
+
+def split_by_key(group: list[str], results: dict[str, dict[str, Any]], key: str) -> list[list[str]]:
+    """The group apart by one key, if all of it have a value for it."""
+
+    def value(code: str) -> Fraction | None:
+        own = results[code]
+        known: Fraction | None = own["modules"].get(key.removeprefix("module:")) if key.startswith("module:") else own.get(key)
+        return known
+
+    return [group] if any(value(code) is None for code in group) else split(group, value)
+
+
+def give_awards(results: dict[str, dict[str, Any]], rules: dict[str, Any]) -> None:
+    scheme = rules["prizes"]
+    awards = by_points(results, rules) if scheme["kind"] == "scale" else by_place(results, rules)
+    money = {prize["award"]: Fraction(prize["money"]) for prize in [*scheme["prizes"], *([scheme["merit"]] if scheme["merit"] else [])]}
+    for code, own in results.items():
+        own["award"] = awards[code]
+        own["prize"] = money.get(awards[code] or "", Fraction(0))
+
+
+def whole(value: Fraction, rounding: str) -> int:
+    if rounding in ("half_up", "half-up"):
+        return int(rounded(value, 0))
+    down = value.numerator // value.denominator
+    return down if rounding == "floor" or value == down else down + 1
+
+
+def by_place(results: dict[str, dict[str, Any]], rules: dict[str, Any]) -> dict[str, str | None]:
+    """Cumulative lines by number or share; a tie across a line is lifted above it, or falls below it."""
+    scheme = rules["prizes"]
+    base = {"entered": rules["entered"], "checked_in": rules["checked_in"]}.get(scheme["base"])
+    base = len(results) if base is None else base
+    lines: list[tuple[int, str]] = []
+    reached, left = 0, base
+    shares = [Fraction(prize["share"]) for prize in scheme["prizes"]] if scheme["kind"] == "quota" else []
+    unit = 100 if sum(shares, Fraction(0)) > 1 else 1
+    for position, prize in enumerate(scheme["prizes"]):
+        if shares:
+            given = min(whole(base * shares[position] / unit, scheme["rounding"]), left)
+            left -= given
+        else:
+            given = prize["number"]
+        reached += given
+        lines.append((reached, prize["award"]))
+    if scheme["merit"]:
+        line = whole(base * Fraction(scheme["merit_share"]), scheme["merit_rounding"])
+        lines.append((max(line, reached), scheme["merit"]["award"]))
+    places = [own["place"] for own in results.values()]
+    awards: dict[str, str | None] = {}
+    for code, own in results.items():
+        last = own["place"] if scheme["ties"] == "lift" else own["place"] + places.count(own["place"]) - 1
+        awards[code] = next((award for line, award in lines if last <= line), None)
+    return awards
+
+
+def by_points(results: dict[str, dict[str, Any]], rules: dict[str, Any]) -> dict[str, str | None]:
+    """Medals on whole points, by the rule of the edition; a medallion from the threshold on."""
+    points = sorted((own["points"] for own in results.values() if own["points"] is not None), reverse=True)
+    medals: dict[int, str] = {}
+    if rules["medal_rule"] == "exact":
+        medals = dict(zip(sorted(set(points), reverse=True), ("gold", "silver", "bronze"), strict=False))
+    elif points:
+        golds = [p for p in points if p >= points[0] - 2]
+        medals |= dict.fromkeys(golds, "gold")
+        rest = points[len(golds) :]
+        if len(golds) == 1 and rest:
+            silvers = [p for p in rest if p >= rest[0] - 2]
+            medals |= dict.fromkeys(silvers, "silver")
+            rest = rest[len(silvers) :]
+            line = rest[0] - 2 if len(silvers) == 1 and rest else min(silvers) - 2
+        else:
+            line = rest[0] - 2 if len(golds) == 2 and rest else min(golds) - 2
+        medals |= dict.fromkeys([p for p in rest if p >= line], "bronze")
+    threshold = rules["prizes"]["medal_threshold"]
+
+    def won(own: int | None) -> str | None:
+        return None if own is None else medals.get(own, "medallion" if own >= threshold else None)
+
+    return {code: won(own["points"]) for code, own in results.items()}
+
+
+def differences(evidence: dict[str, Any]) -> list[str]:
+    """Where the published results differ from what is computed here, one line each."""
+    computed = compute(evidence)
+    published = {result["code"]: result for result in evidence["results"]}
+    found = [f"{code}: not among the results" for code in computed if code not in published]
+    found += [f"{code}: no such competitor" for code in published if code not in computed]
+    for code in computed.keys() & published.keys():
+        own, said = computed[code], published[code]
+        compared = {name: (own[name], said[name]) for name in ("points", "place", "award")}
+        compared |= {name: (own[name], number(said[name])) for name in ("total", "prize")}
+        if said["practice"] is not None:
+            compared["practice"] = own["practice"], number(said["practice"])
+        for kind in ("modules", "aspects"):
+            compared |= {f"{kind} {key}": (own[kind].get(key), number(mark)) for key, mark in said[kind].items()}
+        found += [
+            f"{code} {name}: computed {shown(mine)}, published {shown(theirs)}"
+            for name, (mine, theirs) in compared.items()
+            if mine != theirs
+        ]
+    return sorted(found)
+
+
+def shown(value: Any) -> str:
+    return f"{float(value):.2f}" if isinstance(value, Fraction) else str(value)
+
+
+def main(paths: list[str]) -> int:
+    if not paths:
+        print(__doc__)
+        return 2
+    status = 0
+    for path in paths:
+        try:
+            evidence = json.loads(Path(path).read_text(encoding="utf-8"))
+            if evidence.get("format") != FORMAT:
+                raise ValueError(f"not {FORMAT}")
+            found = differences(evidence)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            print(f"{path}: cannot be read: {error!r}")
+            return 2
+        counted = f"{len(evidence['competitors'])} competitors, {sum(len(c['marks']) for c in evidence['competitors'])} aspects marked"
+        print(f"{path}: {counted}, {len(found)} differences")
+        for line in found:
+            print(f"  {line}")
+        status = status or int(bool(found))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
