@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.competitions.entries import commands, queries
 from app.competitions.models import Entry
+from app.competitions.planning.commands import edit_skill
 from app.core import clock, engine
 from app.core.errors import Refused, Stale
 from tests.support.competitions import AFTER, CLOSES, DURING, Season, account, organisation, person, sign_in
@@ -70,8 +71,6 @@ def test_whoever_has_waited_longest_moves_up_by_themselves_when_a_place_is_free(
 def test_a_larger_quota_lets_the_line_move_up(session: Session, season: Season) -> None:
     season.accepted(), season.accepted()
     line = [waiting(session, season) for _ in range(3)]
-    from app.competitions.planning.commands import edit_skill  # noqa: PLC0415
-
     edit_skill(session, season.skill, season.organiser, DURING, {"code": "A", "quota": 4})
     assert [entry.state for entry in line] == [EntryFlow.accepted, EntryFlow.accepted, EntryFlow.waiting]
 
@@ -229,7 +228,8 @@ def test_the_desk_finds_by_number_and_name_and_counts(client: FlaskClient, sessi
         page = client.get(f"{path}?words={words}").get_data(as_text=True)
         assert found in page
         assert hidden not in page
-    client.post(f"/do/entry/{entry.id}/check_in", data={"version": entry.version})
+    back = client.post(f"/do/entry/{entry.id}/check_in", data={"version": entry.version, "next": path})
+    assert back.location.endswith(path)
     assert state_of(session, entry) is EntryFlow.checked_in
     rows = client.get(f"{path}?words=A001", headers={"HX-Request": "true"}).get_data(as_text=True)
     assert "<html" not in rows
