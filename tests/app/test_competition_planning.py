@@ -98,7 +98,8 @@ def test_a_form_that_is_not_accepted_comes_back_with_what_was_filled_in(client: 
 
 def test_a_skill_keeps_its_prizes_promotion_and_chain_exactly(client: FlaskClient, session: Session, season: Season) -> None:
     sign_in(client, season.organiser_account)
-    answer = client.post(f"/competitions/{season.competition.id}/skills/new", data={**SKILL, "code": "b", "occupation_label": "电工 6-31-01-03"})
+    data = {**SKILL, "code": "b", "occupation_label": "电工 6-31-01-03"}
+    answer = client.post(f"/competitions/{season.competition.id}/skills/new", data=data)
     assert answer.status_code == 302, re.findall(r"field-errors.*", answer.get_data(as_text=True))
     made = session.scalars(sa.select(Skill).where(Skill.name == "数控车")).one()
     assert (made.code, made.occupation_code, made.team_size, made.tie_break) == ("B", "6-31-01-03", 3, ["practice", "time"])
