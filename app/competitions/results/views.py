@@ -110,7 +110,7 @@ def draw_up_list(id: int) -> ResponseReturnValue:
 # --- as files -------------------------------------------------------------------------------------------------------
 
 
-@pages.get("/skills/<int:id>/results.<any(xlsx, csv, json):format>", access=STAFF)
+@pages.get("/skills/<int:id>/results.<format>", access=STAFF)
 def export(id: int, format: str) -> Response:
     """The same numbers as on the page, as a file."""
     skill = queries.staff_skill(db.session, viewer(), id)
@@ -161,6 +161,8 @@ def _row(line: queries.ResultLine) -> dict[str, Value]:
 
 
 def _file(name: str, columns: list[Column], rows: list[dict[str, Value]], title: Text, format: str) -> Response:
+    if format not in FORMATS:
+        raise NotFound
     headers = {"Content-Disposition": f'attachment; filename="{name}.{format}"'}
     if format == "xlsx":
         return Response(spreadsheets.workbook(columns, rows, title, language()), mimetype=XLSX, headers=headers)
@@ -203,7 +205,7 @@ def public(id: int) -> str:
     return render_template("results/public.html", skill=skill, notice=notice, formats=FORMATS)
 
 
-@pages.get("/results/<int:id>.<any(xlsx, csv, json):format>", access=PUBLIC)
+@pages.get("/results/<int:id>.<format>", access=PUBLIC)
 def public_file(id: int, format: str) -> Response:
     """The published list as a file: the same snapshot as the page."""
     _skill, notice = _published(id)
