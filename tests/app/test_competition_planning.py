@@ -304,10 +304,10 @@ def test_officials_are_appointed_and_relieved_on_the_page(client: FlaskClient, s
     path = f"/competitions/{season.competition.id}/officials"
     assert "周裁判" in client.get(f"{path}?words=周").get_data(as_text=True)
     client.post(path, data={"account_id": judge.id, "role": "judge", "skill_id": season.skill.id})
-    session.expire_all()
+    session.rollback()
     [grant] = [grant for grant in judge.grants if grant.role == "judge"]
     assert "周裁判" in client.get(path).get_data(as_text=True)
     client.post(f"{path}/{grant.id}/end", data={"reason": "回避"})
-    session.expire_all()
+    session.rollback()
     assert not judge.grants
     assert not session.scalars(sa.select(PanelSeat)).all()

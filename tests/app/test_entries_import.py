@@ -245,7 +245,7 @@ def test_upload_preview_decide_on_the_pages(app: Flask, client: FlaskClient, ses
     page = client.post(f"/entries/imports/{draft.id}", data={"choice": "skip"}, follow_redirects=True).get_data(as_text=True)
     assert "新增 1 个，覆盖 0 个，略过 0 个" in page
     assert len(delegation.entries()) == 1
-    session.expire_all()
+    session.rollback()
     assert session.scalars(sa.select(ImportDraft)).all() == []
 
 
