@@ -122,7 +122,7 @@ def payee_of(session: Session, determination: Determination, pays: str) -> Payee
         return achievement.organisation
     if pays == EXPERT_TEAM and determination.facts.get("beneficiary") == EXPERT_TEAM:
         leader = next((m.get("person_id") for m in determination.facts.get("members") or [] if isinstance(m, dict)), None)
-        return session.get(Person, leader) if leader else achievement.person
+        return session.get(Person, leader) if leader else achievement.person or achievement.organisation
     if pays == "studio":
         return achievement.person or achievement.organisation
     return achievement.person if determination.beneficiary == COMPETITOR else None
