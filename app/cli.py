@@ -19,7 +19,9 @@ from app.config import ROOT
 from app.core import audit, clock, engine, jobs
 from app.core.db import db, transaction
 from app.core.worker import queue_of
+from app.demo import demonstration
 from app.registry import importing
+from app.serving import serve
 from workflows import catalogue, chart
 
 
@@ -79,7 +81,7 @@ def _stand_alone(svg: str) -> str:
         "<style>text{font:14px sans-serif;fill:#22262b}"
         ".flow-state rect{fill:#f6f4ef;stroke:#8a8578}.flow-done rect{fill:#e3f1e8;stroke:#2f7a4f}"
         ".flow-ended rect{fill:#f3e4e1;stroke:#a5382c}.flow-publicity rect{fill:#e4edf5;stroke:#2b5f8a}"
-        ".flow-arrow path{stroke:#6b6558}.flow-tip{fill:#6b6558}</style>"
+        ".flow-arrow path{stroke:#6b6558}.flow-tip{fill:#6b6558}.flow-caption{font-size:12px;fill:#5c564b}</style>"
     )
     return re.sub(r"(<title id=.*?</title>)", lambda match: match.group(1) + style, svg, count=1) + "\n"
 
@@ -148,20 +150,61 @@ COMMANDS: dict[str, Callable[..., int]] = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m app.cli", description=__doc__)
-    parser.add_argument("command", choices=sorted(COMMANDS))
-    parser.add_argument("arguments", nargs="*", help="what the command asks for: FILE, or LOGIN NAME")
-    parser.add_argument("--instance", type=Path, default=None)
-    parser.add_argument("--database-url", default=None)
-    asked = parser.parse_args(arguments)
-    command = COMMANDS[asked.command]
-    if len(asked.arguments) != len(inspect.signature(command).parameters) - 1:
-        parser.error(f"{asked.command}: {inspect.getdoc(command)}")
+    asked = _parser().parse_args(arguments)
+    if asked.command == "demo":
+        return demo(asked)
     overrides = {"DATABASE_URL": asked.database_url} if asked.database_url else {}
     logging.getLogger("alembic").setLevel(logging.WARNING)
     app = create_app(asked.instance, **overrides)
+    if asked.command == "serve":
+        serve(app, asked.host, asked.port)
+        return 0
+    command = COMMANDS[asked.command]
     with app.app_context():
-        return command(app, *asked.arguments)
+        return command(app, *(getattr(asked, name) for name in _asked_of(command)))
+
+
+def demo(asked: argparse.Namespace) -> int:
+    """Serve the demonstration season, loading it first where the database is empty."""
+    return demonstration.run(
+        instance=asked.instance or ROOT / "instance" / "demo",
+        database_url=asked.database_url,
+        host=asked.host,
+        port=asked.port,
+        play=asked.play,
+        reset=asked.reset,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m app.cli", description=__doc__)
+    _takes_database(parser, default=None)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, command in sorted(COMMANDS.items()):
+        one = commands.add_parser(name, help=inspect.getdoc(command))
+        _takes_database(one)
+        for argument in _asked_of(command):
+            one.add_argument(argument)
+    shown = commands.add_parser("demo", help=inspect.getdoc(demo))
+    shown.add_argument("--play", action="store_true", help="play one whole season through HTTP and stop")
+    shown.add_argument("--reset", action="store_true", help="begin again with a fresh database")
+    served = commands.add_parser("serve", help="serve this installation, with a worker beside the web server")
+    for server in (shown, served):
+        _takes_database(server)
+        server.add_argument("--host", default="127.0.0.1")
+        server.add_argument("--port", type=int, default=8000)
+    return parser
+
+
+def _asked_of(command: Callable[..., int]) -> list[str]:
+    """The names of what a command asks for, beside the application."""
+    return list(inspect.signature(command).parameters)[1:]
+
+
+def _takes_database(parser: argparse.ArgumentParser, default: str | None = argparse.SUPPRESS) -> None:
+    """Where the installation lies: said before or after the command."""
+    parser.add_argument("--instance", type=Path, default=default, help="the folder of the installation's own files")
+    parser.add_argument("--database-url", default=default)
 
 
 if __name__ == "__main__":

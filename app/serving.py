@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+import threading
 
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
-from app import create_app
 from app.core.worker import start_embedded
 
 
-def serve(host: str, port: int, *, threads: int = 8, **overrides: Any) -> None:
-    """Serve until told to stop.  The web process and the worker share nothing but the database and the files."""
-    app = create_app(**overrides)
-    os.environ["DATABASE_URL"] = app.config["DATABASE_URL"]
-    os.environ["JIANGBANG_INSTANCE"] = str(app.config["INSTANCE"])
-    os.environ["CLOCK_CAN_MOVE"] = "1" if app.config["CLOCK_CAN_MOVE"] else ""
-    worker = start_embedded(app)
+def serve(app: Flask, host: str, port: int, *, threads: int = 8) -> None:
+    """Serve until told to stop.
+
+    The web process is started anew from `wsgi:app` with the settings of *app*; the worker runs on threads of
+    this process.  The two share nothing but the database, the queue and the files.
+    """
+    os.environ |= environment_of(app)
+    stop = threading.Event()
+    worker = threading.Thread(target=_work, args=(app, stop), daemon=True)
+    worker.start()
     server = Granian("wsgi:app", address=host, port=port, interface=Interfaces.WSGI, workers=1, blocking_threads=threads, log_enabled=False)
     try:
         server.serve()
     finally:
-        worker.stop(graceful=True)
+        stop.set()
+        worker.join(timeout=10)
+
+
+def environment_of(app: Flask) -> dict[str, str]:
+    """The variables that give another process the same installation."""
+    return {
+        "DATABASE_URL": app.config["DATABASE_URL"],
+        "JIANGBANG_INSTANCE": str(app.config["INSTANCE"]),
+        "PUBLIC_URL": app.config["PUBLIC_URL"],
+        "CLOCK_CAN_MOVE": "1" if app.config["CLOCK_CAN_MOVE"] else "",
+    }
+
+
+def _work(app: Flask, stop: threading.Event) -> None:
+    worker = start_embedded(app)
+    stop.wait()
+    worker.stop(graceful=True)

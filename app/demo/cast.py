@@ -16,15 +16,23 @@ from app.accounts import commands as accounts
 from app.accounts.models import Account
 from app.core.actor import Actor, Grant
 from app.registry import commands as registry
+from app.registry import importing
 from app.registry.commands import OrganisationData, PersonData
 from app.registry.models import Organisation, Person
 from workflows.roles import Role
 
 SEED = 2021_7
-PASSWORD = "jiangbang-demo"  # noqa: S105  told to whoever starts the demonstration
+PASSWORD = "jiangbang-demo"  # told to whoever starts the demonstration
 
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛阎段雷黎史龙陶贺顾毛郝龚邵万覃武钱戴严莫孔向常汤"
-GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英建华文辉玲鑫波斌宇浩凯健俊帆峰琳雪婷旭宁倩志远思远晓东海燕春梅国庆立新永康家豪子涵雨桐梓萱一鸣嘉诚振宇佳怡浩然欣怡俊杰诗涵天佑雅静"
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢"
+    "姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛阎段雷黎史龙陶贺顾毛郝龚邵万覃武钱戴严莫孔向常"
+    "汤"
+)
+GIVEN = (
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英建华文辉玲鑫波斌宇浩凯健俊帆峰琳雪婷旭宁倩志远思远晓东"
+    "海燕春梅国庆立新永康家豪子涵雨桐梓萱一鸣嘉诚振宇佳怡浩然欣怡俊杰诗涵天佑雅静"
+)
 
 ORGANISATIONS = (
     ("bureau", "桐庐县人力资源和社会保障局", "bureau"),
@@ -37,6 +45,7 @@ ORGANISATIONS = (
     ("medical", "桐庐内窥镜医疗器械有限公司", "enterprise"),
     ("college", "桐庐技师学院", "school"),
 )
+EMPLOYERS = ("pens", "crane", "hydro", "knitting", "express", "medical")
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,7 @@ STAFF = (
     ("finance2", "俞出纳", Role.FINANCE, ""),
     ("auditor", "严审计", Role.AUDITOR, ""),
     ("organiser", "申屠组委", Role.ORGANISER, "organiser"),
-    ("leader", "皇甫领队", Role.TEAM_LEADER, "crane"),
+    ("leader", "皇甫领队", Role.TEAM_LEADER, "pens"),
     ("clerk", "章人事", Role.CLERK, "hydro"),
     ("assessor1", "孟考评", Role.ASSESSOR, "hydro"),
     ("assessor2", "季考评", Role.ASSESSOR, "hydro"),
@@ -83,13 +92,22 @@ FOUNDER = Actor(name="演示载入", grants=frozenset({Grant(Role.ADMINISTRATOR)
 
 def gather(session: Session, now: datetime, password_hash: str, workers: int = 96) -> Cast:
     """Put everybody on the registers and give the staff their roles."""
-    chance = random.Random(SEED)  # noqa: S311  alike on every machine, not secret
+    chance = random.Random(SEED)  # alike on every machine, not secret
+    importing.load_starters(session)
     organisations = {
         key: registry.create_organisation(
             session,
             FOUNDER,
             now,
-            OrganisationData(name=name, credit_code=_credit_code(chance), kind=kind, division_code="330122", address="浙江省杭州市桐庐县"),
+            OrganisationData(
+                name=name,
+                credit_code=_credit_code(chance),
+                kind=kind,
+                division_code="330122",
+                address="浙江省杭州市桐庐县",
+                bank_name="桐庐农商银行",
+                bank_account=f"201000{chance.randrange(10**9):09d}",
+            ),
         )
         for key, name, kind in ORGANISATIONS
     }
@@ -100,9 +118,10 @@ def gather(session: Session, now: datetime, password_hash: str, workers: int = 9
         cast.accounts[login] = account
         if role is not None:
             accounts.grant(session, FOUNDER, account, role, organisations[on].id if on else 0, now, "演示")
-    employers = ("pens", "crane", "hydro", "knitting", "express", "medical")
+    for key in EMPLOYERS[1:]:  # the county's delegation has one leader for all its firms
+        accounts.grant(session, FOUNDER, cast.accounts["leader"], Role.TEAM_LEADER, organisations[key].id, now, "演示")
     for number in range(workers):
-        employer = organisations[employers[number % len(employers)]]
+        employer = organisations[EMPLOYERS[number % len(EMPLOYERS)]]
         cast.workers.append(_worker(session, now, chance, number, employer))
     session.flush()
     for login, number in (("worker", 0), ("worker2", 1)):

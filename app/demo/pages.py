@@ -7,8 +7,9 @@ from datetime import timedelta
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core import clock, engine, jobs
+from app.core import clock
 from app.core.errors import Refused
+from app.demo import passing
 from app.web.door import SIGNED_IN, Pages
 from app.web.words import moment, say
 from workflows.text import Text
@@ -26,17 +27,6 @@ def move_clock() -> ResponseReturnValue:
     if days is None or not 0 <= days <= 400:
         raise Refused(NO_DAYS)
     clock.move_to(clock.now() + timedelta(days=days))
-    moved = settle_everything()
+    moved = passing.until(clock.now())
     flash(say(MOVED.format(when=moment(clock.now()), moved=moved)), "info")
     return redirect(request.referrer or url_for("home.home"))
-
-
-def settle_everything() -> int:
-    """Let the clock and the jobs take turns until neither has anything left to do; how many subjects moved."""
-    total = 0
-    while True:
-        moved = engine.tick(clock.now())
-        done = jobs.sweep()
-        total += moved
-        if not moved and not done:
-            return total

@@ -85,7 +85,6 @@ class EntryFlow(Workflow):
         target=submitted,
         by=(Role.COMPETITOR, Role.TEAM_LEADER),
         guards=(registration_is_open, is_eligible),
-        notifies=(Role.ORGANISER,),
     )
     accept = Transition(
         Text("审核通过", "Accept"),

@@ -69,7 +69,6 @@ class SheetFlow(Workflow):
         target=signed,
         by=(Role.JUDGE,),
         guards=(sits_on_the_panel, marking_is_open, all_aspects_are_marked, judges_agree),
-        notifies=(Role.CHIEF_JUDGE,),
     )
     lock = Transition(
         Text("锁定", "Lock"),
