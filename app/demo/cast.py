@@ -146,24 +146,24 @@ def _worker(session: Session, now: datetime, chance: random.Random, number: int,
         FOUNDER,
         now,
         PersonData(
-            name=_name(chance),
-            id_number=_id_number(born, number),
+            name=made_up_name(chance),
+            id_number=id_number(born, number),
             phone=f"13{chance.randrange(10)}{chance.randrange(10**8):08d}",
             employer_id=employer.id,
             employed_since=max(date(2010, 3, 1), date(born.year + 20, 7, 1)),
             position=chance.choice(("操作工", "班组长", "维修工", "装配工", "工艺员")),
             bank_name="桐庐农商银行",
-            bank_account=_card(chance),
+            bank_account=made_up_card(chance),
         ),
     )
 
 
-def _name(chance: random.Random) -> str:
+def made_up_name(chance: random.Random) -> str:
     given = "".join(chance.sample(GIVEN, chance.choice((1, 2, 2))))
     return chance.choice(SURNAMES) + given
 
 
-def _id_number(born: date, number: int) -> str:
+def id_number(born: date, number: int) -> str:
     body = f"330122{born:%Y%m%d}{number % 999 + 1:03d}"
     return body + ric.calc_check_digit(body + "0")
 
@@ -173,7 +173,7 @@ def _credit_code(chance: random.Random) -> str:
     return body + uscc.calc_check_digit(body)
 
 
-def _card(chance: random.Random) -> str:
+def made_up_card(chance: random.Random) -> str:
     """A bank card number whose last digit is right (Luhn)."""
     body = "622858" + "".join(str(chance.randrange(10)) for _ in range(12))
     doubled = [int(digit) * (2 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(body))]

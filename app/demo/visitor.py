@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from typing import Any
@@ -17,18 +19,34 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
 
+PATIENCE_SECONDS = 120
+OWN_FIELDS = ("csrf_token", "request_id")  # of every form; a visitor brings their own
+
+Fields = Mapping[str, Any]
+Files = Mapping[str, tuple[str, bytes]]
+
 
 class Refusal(RuntimeError):
-    """The office said no; the answer is in the message."""
+    """The office said no: `status`, and in `told` what it said."""
+
+    def __init__(self, what: str, status: int, told: str) -> None:
+        super().__init__(f"{what}: {status} {told[:800]}")
+        self.status, self.told = status, told
 
 
 @dataclass
 class Form:
-    """A form as a page offers it: where it goes, and what is filled in already."""
+    """A form as a page offers it: where it goes, what is filled in already, which boxes could be ticked."""
 
     action: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    boxes: list[tuple[str, str]] = field(default_factory=list)
+
+    def has(self, name: str) -> bool:
+        """Whether it has a field of that name; of any name that begins so, where *name* ends in a dash."""
+        names = {*self.files, *(known for known, _value in (*self.fields, *self.boxes))}
+        return name in names or (name.endswith("-") and any(known.startswith(name) for known in names))
 
 
 @dataclass
@@ -44,17 +62,36 @@ class Page:
     def text(self) -> str:
         return self.content.decode("utf-8", "replace")
 
-    @property
-    def forms(self) -> list[Form]:
-        return _read(self.text).forms
+    @cached_property
+    def read(self) -> _Reader:
+        reader = _Reader()
+        reader.feed(self.text)
+        return reader
 
     @property
-    def links(self) -> list[str]:
-        return _read(self.text).links
+    def path(self) -> str:
+        return urlsplit(self.url).path
 
     @property
     def words(self) -> str:
-        return " ".join(" ".join(_read(self.text).words).split())
+        return " ".join(" ".join(self.read.words).split())
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """The rows of its tables: the words of each cell under the cell's label."""
+        return [{label: " ".join(" ".join(words).split()) for label, words in row.items()} for row in self.read.rows if row]
+
+    def form(self, name: str) -> Form:
+        """The form that has that field, or goes to an address ending so; `Refusal` where there is none."""
+        found = next((form for form in self.read.forms if form.has(name) or form.action.endswith(name)), None)
+        if found is None:
+            raise Refusal(f"{self.path} has no form “{name}”", self.status, self.words)
+        return found
+
+    def numbers(self, pattern: str) -> list[int]:
+        """The number that *pattern* catches in each link, each once, in the order of the page."""
+        caught = (re.search(pattern, link) for link in self.read.links)
+        return list(dict.fromkeys(int(match[1]) for match in caught if match))
 
 
 class Visitor:
@@ -63,74 +100,70 @@ class Visitor:
     def __init__(self, base: str, name: str = "") -> None:
         self.base, self.name = base, name
         self._open = build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar()))
-        self._token = ""
+        self._token, self._here = "", base
 
     def sign_in(self, login: str, password: str) -> Visitor:
         self.name = login
         self.submit(self.get("/login"), {"login": login, "password": password}, has="password")
-        if "/login" in self.get("/account").url:
-            raise Refusal(f"{login} could not sign in")
         return self
 
     def get(self, path: str) -> Page:
         return self._send(Request(urljoin(self.base, path)))
 
-    def post(self, path: str, fields: Iterable[tuple[str, str]], files: Mapping[str, tuple[str, bytes]] | None = None) -> Page:
+    def post(self, path: str, fields: Iterable[tuple[str, str]] = (), files: Files | None = None) -> Page:
         """Send a form, with the token of the page last seen and a request id of its own."""
         sent = [("request_id", secrets.token_urlsafe(15)), ("csrf_token", self._token), *fields]
         if files:
             body, kind = _multipart(sent, files)
         else:
             body, kind = urlencode(sent).encode(), "application/x-www-form-urlencoded"
-        return self._send(Request(urljoin(self.base, path), body, {"Content-Type": kind, "Referer": urljoin(self.base, path)}))
+        return self._send(Request(urljoin(self.base, path), body, {"Content-Type": kind, "Referer": self._here}))
 
-    def submit(
-        self,
-        page: Page,
-        fields: Mapping[str, Any],
-        *,
-        has: str,
-        files: Mapping[str, tuple[str, bytes]] | None = None,
-    ) -> Page:
+    def submit(self, page: Page, fields: Fields, *, has: str, files: Files | None = None) -> Page:
         """Fill in the form of *page* that has the field *has*, as somebody would: what it offered stays unless changed."""
-        form = next((f for f in page.forms if any(name == has for name, _ in f.fields) or has in f.files), None)
-        if form is None:
-            raise Refusal(f"{page.url} has no form with the field {has}: {page.words[:300]}")
-        kept = [(name, value) for name, value in form.fields if name not in fields and name not in ("csrf_token", "request_id")]
-        return self.post(urljoin(page.url, form.action), kept + _pairs(fields), files)
+        form = page.form(has)
+        kept = [(name, value) for name, value in form.fields if name not in fields and name not in OWN_FIELDS]
+        return self.post(urljoin(page.url, form.action or page.url), kept + _pairs(fields), files)
 
-    def call(self, method: str, path: str, content: Any = None) -> Any:
+    def press(self, page: Page, transition: str, comment: str = "") -> Page:
+        """Press the button of a transition that *page* offers."""
+        form = page.form(f"/{transition}")
+        kept = [(name, value) for name, value in form.fields if name not in (*OWN_FIELDS, "comment")]
+        return self.post(urljoin(page.url, form.action), [*kept, ("comment", comment)])
+
+    def call(self, method: str, path: str, content: Any = None, *, key: str = "") -> Any:
         """Ask the API."""
         body = None if content is None else json.dumps(content).encode()
         request = Request(urljoin(self.base, path), body, {"Content-Type": "application/json", "Accept": "application/json"}, method=method)
         if method != "GET":
             request.add_header("X-CSRFToken", self._token)
-            request.add_header("Idempotency-Key", secrets.token_urlsafe(15))
+            request.add_header("Referer", self._here)
+            request.add_header("Idempotency-Key", key or secrets.token_urlsafe(15))
         return json.loads(self._send(request).content)
 
     def take(self, kind: str, id: int, transition: str, comment: str = "") -> Any:
-        """Press the button of a transition."""
+        """Take a transition by the API."""
         return self.call("POST", f"/api/{kind}/{id}/{transition}", {"comment": comment})
 
     def _send(self, request: Request) -> Page:
         try:
-            with self._open.open(request, timeout=120) as answer:
+            with self._open.open(request, timeout=PATIENCE_SECONDS) as answer:
                 page = Page(answer.geturl(), answer.status, answer.read(), answer.headers.get_content_type())
         except HTTPError as error:
             with error:
-                words = error.read().decode("utf-8", "replace")
-            told = words if "json" in error.headers.get_content_type() else " ".join(_read(words).words)
-            raise Refusal(f"{self.name} {request.get_method()} {urlsplit(request.full_url).path}: {error.code} {told[:600]}") from None
+                page = Page(error.geturl(), error.code, error.read(), error.headers.get_content_type())
+            what = f"{self.name or '—'} {request.get_method()} {urlsplit(request.full_url).path}"
+            raise Refusal(what, page.status, page.text if "json" in page.kind else page.words) from None
         if page.kind == "text/html":
-            self._token = _read(page.text).token or self._token
+            self._token, self._here = page.read.token or self._token, page.url
         return page
 
 
-def _pairs(fields: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _pairs(fields: Fields) -> list[tuple[str, str]]:
     return [(name, str(v)) for name, value in fields.items() for v in (value if isinstance(value, list) else [value]) if v is not None]
 
 
-def _multipart(fields: Iterable[tuple[str, str]], files: Mapping[str, tuple[str, bytes]]) -> tuple[bytes, str]:
+def _multipart(fields: Iterable[tuple[str, str]], files: Files) -> tuple[bytes, str]:
     mark = secrets.token_hex(16)
     parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields]
     for name, (filename, content) in files.items():
@@ -141,17 +174,19 @@ def _multipart(fields: Iterable[tuple[str, str]], files: Mapping[str, tuple[str,
 
 
 class _Reader(HTMLParser):
-    """The forms, links, words and token of a page."""
+    """The forms, links, labelled table cells, words and token of a page."""
 
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
         self.links: list[str] = []
         self.words: list[str] = []
+        self.rows: list[dict[str, list[str]]] = []
         self.token = ""
         self._form: Form | None = None
-        self._select: str | None = None
+        self._select: tuple[str, list[tuple[str, bool]]] | None = None
         self._area: str | None = None
+        self._cell: list[str] | None = None
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -162,38 +197,51 @@ class _Reader(HTMLParser):
             self.links.append(a["href"])
         elif tag in ("script", "style", "svg"):
             self._silent += 1
+        elif tag == "tr":
+            self.rows.append({})
+        elif tag in ("td", "th") and a.get("data-label") and self.rows:
+            self._cell = self.rows[-1].setdefault(a["data-label"], [])
         elif tag == "form":
             self._form = Form(a.get("action", ""))
             self.forms.append(self._form)
+        elif tag == "option" and self._select is not None:
+            self._select[1].append((a.get("value", ""), "selected" in a))
         elif self._form is not None and a.get("name") and "disabled" not in a:
             self._control(self._form, tag, a)
-        elif self._form is not None and tag == "option" and self._select and "selected" in a:
-            self._form.fields.append((self._select, a.get("value", "")))
 
     def _control(self, form: Form, tag: str, a: dict[str, str]) -> None:
         name, kind = a["name"], a.get("type", "text")
         if tag == "select":
-            self._select = name
+            self._select = name, []
         elif tag == "textarea":
             self._area = name
             form.fields.append((name, ""))
         elif tag == "input" and kind == "file":
             form.files.append(name)
         elif tag == "input" and kind in ("checkbox", "radio"):
+            form.boxes.append((name, a.get("value", "on")))
             if "checked" in a:
-                form.fields.append((name, a.get("value", "on")))
+                form.fields.append(form.boxes[-1])
         elif tag == "input":
             form.fields.append((name, a.get("value", "")))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
-        elif tag == "select":
+        elif tag == "select" and self._select is not None:
+            self._choose(*self._select)
             self._select = None
         elif tag == "textarea":
             self._area = None
+        elif tag in ("td", "th"):
+            self._cell = None
         elif tag in ("script", "style", "svg"):
             self._silent -= 1
+
+    def _choose(self, name: str, options: list[tuple[str, bool]]) -> None:
+        """What a list sends untouched: the option it names, or its first."""
+        if self._form is not None and options:
+            self._form.fields.append((name, next((value for value, is_chosen in options if is_chosen), options[0][0])))
 
     def handle_data(self, data: str) -> None:
         if self._area is not None and self._form is not None:
@@ -201,9 +249,5 @@ class _Reader(HTMLParser):
             self._form.fields[-1] = (name, value + data)
         elif not self._silent and data.strip():
             self.words.append(data.strip())
-
-
-def _read(text: str) -> _Reader:
-    reader = _Reader()
-    reader.feed(text)
-    return reader
+            if self._cell is not None:
+                self._cell.append(data.strip())

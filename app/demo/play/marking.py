@@ -1,0 +1,213 @@
+"""The second chapter: the draw, the judges' sheets, the theory paper, the tally.
+
+The judges see seats.  What lies on a bench was made by somebody all the same: the story knows who sits where from the encryption
+judge, and the work is as good as whoever made it.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+from typing import Any
+
+from app.demo.cast import SEED
+from app.demo.play.competition import JUDGES, SCHEME, Contest
+from app.demo.play.sheets import rows_under, workbook
+from app.demo.play.stage import Disagreement, Stage, refused
+from app.demo.visitor import Page, Visitor
+from workflows.competition.scheme import AspectType
+
+TENTH = Decimal("0.1")
+HALF = Decimal("0.5")
+ASPECTS = {
+    f"{sub.code}.{position}": aspect
+    for criterion in SCHEME.criteria
+    for sub in criterion.sub_criteria
+    for position, aspect in enumerate(sub.aspects, start=1)
+}
+JUDGED = next(code for code, aspect in ASPECTS.items() if aspect.type is AspectType.JUDGEMENT)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one competitor made and wrote, and what there is to see of it."""
+
+    name: str
+    talent: float
+
+    def _chance(self, of: str) -> random.Random:
+        return random.Random(f"{SEED}/{self.name}/{of}")  # alike on every machine, not secret
+
+    def measured(self, code: str) -> Decimal:
+        """What the gauge says, in steps of a tenth."""
+        share = min(1.0, max(0.0, self._chance(code).gauss(self.talent, 0.08)))
+        return (ASPECTS[code].max_mark * Decimal(repr(share))).quantize(TENTH, ROUND_DOWN)
+
+    def judged(self, code: str, judge: str) -> int:
+        """A judge's score; judges differ by one at most."""
+        seen = round(self._chance(code).gauss(self.talent * 3, 0.3))
+        strict = self._chance(f"{code}/{judge}").random() < 0.2
+        return min(3, max(0, seen - strict))
+
+    @property
+    def theory(self) -> Decimal:
+        points = min(100.0, max(40.0, self._chance("theory").gauss(60 + 35 * self.talent, 4)))
+        return (Decimal(repr(points)) / HALF).quantize(Decimal(1), ROUND_DOWN) * HALF
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one value of a sheet goes, as the page has it."""
+
+    code: str
+    aspect: int
+    seat: int
+    seen: int
+
+
+def mark_all(stage: Stage, contest: Contest) -> None:
+    """From the commitment to the tally."""
+    stage.chapter("二、评分：从抽签到汇总", "2. Marking: from the draw to the tally")
+    works = draw(stage, contest)
+    chief = stage.visitor("chief")
+    chief.press(chief.get(f"/skills/{contest.skill}"), "start_marking")
+    stage.tell("chief", "开始评分", "marking begins")
+    mark_sheets(stage, works)
+    sign_and_lock(stage, contest, works)
+    enter_theory(stage, contest, works)
+    scorer = stage.visitor("scorer")
+    scorer.press(scorer.get(f"/skills/{contest.skill}"), "tally")
+    stage.tell("scorer", "汇总成绩", "tallied")
+
+
+def draw(stage: Stage, contest: Contest) -> dict[str, Work]:
+    """The encryption judge commits to a seed and draws; the work at each seat."""
+    organiser, encryption = stage.visitor("organiser"), stage.visitor("encryption")
+    numbers = {row["参赛号"]: row["选手（队）"] for row in organiser.get(f"/skills/{contest.skill}/entries").rows if "参赛号" in row}
+    path = f"/skills/{contest.skill}/draw"
+    encryption.submit(encryption.get(path), {}, has="/draw/commit")
+    published = re.search(r"[0-9a-f]{64}", stage.public.get(path).words)
+    if published is None:
+        raise Disagreement("no commitment on the public page of the draw")
+    encryption.take("skill", contest.skill, "draw")
+    lots = encryption.get(f"{path}/lots.txt").text.splitlines()
+    seats = dict(line.split("\t") for line in lots if not line.startswith(("#", "number")))
+    stage.tell("encryption", f"公布承诺值 {published[0][:12]}…，抽签 {len(seats)} 个赛位", f"commitment published, {len(seats)} seats drawn")
+    ranks = {name: rank for rank, name in enumerate(contest.present)}
+    talents = {name: 0.95 - 0.5 * ((rank * 5) % len(ranks)) / len(ranks) for name, rank in ranks.items()}
+    return {seat: Work(numbers[number], talents[numbers[number]]) for number, seat in seats.items()}
+
+
+# ── the sheets ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def mark_sheets(stage: Stage, works: dict[str, Work]) -> None:
+    """Each judge walks from bench to bench; one request is sent twice, one score lies too far from the others."""
+    sent = 0
+    for login in JUDGES:
+        judge = stage.visitor(login)
+        for page in sheets_of(judge):
+            marks = list(_marks(page, login, works[seat_of(page)]))
+            if not marks:
+                continue
+            if login == JUDGES[-1] and sub_of(page) == JUDGED.split(".")[0] and seat_of(page) == min(works):
+                _differ(marks, works[seat_of(page)])
+            answer = judge.call("POST", f"{page.path}/marks", marks)
+            if not sent:
+                again = judge.call("POST", f"{page.path}/marks", marks)
+                stage.outcome.compare("a request sent twice", again, answer)
+                stage.tell(login, f"网络不稳，同一批 {len(marks)} 个评分发了两次，只记一次", "a request sent twice is counted once")
+            sent += len(marks)
+    stage.tell(JUDGES[0], f"三名裁判在 JSON 接口评完全部评分表，共 {sent} 个评分", f"three judges marked every sheet: {sent} values")
+
+
+def _differ(marks: list[dict[str, Any]], work: Work) -> None:
+    """Let this judge's first score lie two points from what the others saw."""
+    others = work.judged(JUDGED, JUDGES[0])
+    marks[0]["value"] = str(others + 2 if others < 2 else others - 2)
+
+
+def _marks(page: Page, login: str, work: Work) -> Iterator[dict[str, Any]]:
+    """What this judge puts down on the sheet: their own scores, and the measurements nobody has entered yet."""
+    for place in places_of(page):
+        if place.seen:
+            continue
+        is_judged = ASPECTS[place.code].type is AspectType.JUDGEMENT
+        value = work.judged(place.code, login) if is_judged else work.measured(place.code)
+        yield {"id": str(uuid.uuid4()), "aspect": place.aspect, "seat": place.seat, "seen": 0, "value": str(value), "device": "平板"}
+
+
+def sheets_of(judge: Visitor) -> Iterator[Page]:
+    """The judge's sheets, one after the other."""
+    for id_ in judge.get("/marking").numbers(r"/marking/sheets/(\d+)$"):
+        yield judge.get(f"/marking/sheets/{id_}")
+
+
+def seat_of(page: Page) -> str:
+    return _title(page)[0]
+
+
+def sub_of(page: Page) -> str:
+    return _title(page)[1]
+
+
+def _title(page: Page) -> tuple[str, str]:
+    found = re.search(r"<title>\s*(\S+) · (\S+)", page.text)
+    if found is None:
+        raise Disagreement(f"{page.path} is no marking sheet")
+    return found[1], found[2]
+
+
+def places_of(page: Page) -> list[Place]:
+    """The places a judge may fill in, with the code of the aspect."""
+    codes = dict(re.findall(r'<section class="aspect[^"]*" id="a(\d+)".*?<span class="figures">([A-Z]\d+\.\d+)</span>', page.text, re.DOTALL))
+    found = re.findall(r'data-aspect="(\d+)" data-seat="(\d+)" data-seen="(\d+)"', page.text)
+    return [Place(codes[aspect], int(aspect), int(seat), int(seen)) for aspect, seat, seen in found]
+
+
+def sign_and_lock(stage: Stage, contest: Contest, works: dict[str, Work]) -> None:
+    """All three sign what the page shows; the sheet with the difference only after it was marked again."""
+    signed = 0
+    for login in JUDGES:
+        judge = stage.visitor(login)
+        for page in sheets_of(judge):
+            sheet = page
+            if login == JUDGES[0] and sub_of(page) == JUDGED.split(".")[0] and seat_of(page) == min(works):
+                sheet = _settle_difference(stage, judge, page, works[seat_of(page)])
+            judge.submit(sheet, {}, has="digest")
+            signed += 1
+    stage.tell(JUDGES[0], f"三名裁判逐张核对签字，共 {signed} 个签字", f"{signed} signatures")
+    chief = stage.visitor("chief")
+    chief.submit(chief.get(f"/marking/skills/{contest.skill}"), {}, has=f"/skills/{contest.skill}/lock")
+    stage.tell("chief", f"锁定 {signed // len(JUDGES)} 张评分表", f"{signed // len(JUDGES)} sheets locked")
+
+
+def _settle_difference(stage: Stage, judge: Visitor, page: Page, work: Work) -> Page:
+    no = refused(judge.submit, page, {}, has="digest")
+    stage.tell(judge.name, f"签字被拒绝（{no.status}）：{JUDGED} 三名裁判相差超过 1 分", "signing refused: the scores lie more than one apart")
+    other = stage.visitor(JUDGES[-1])
+    place = next(place for place in places_of(other.get(page.path)) if place.code == JUDGED)
+    score = str(work.judged(JUDGED, JUDGES[-1]))
+    mark = {"id": str(uuid.uuid4()), "aspect": place.aspect, "seat": place.seat, "seen": place.seen, "value": score, "device": "平板"}
+    other.call("POST", f"{page.path}/marks", [mark])
+    stage.tell(JUDGES[-1], f"重新评判为 {score} 分，原评分保留在经过里", f"marked again: {score}; the first score stays on record")
+    return judge.get(page.path)
+
+
+# ── theory ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def enter_theory(stage: Stage, contest: Contest, works: dict[str, Work]) -> None:
+    """The scorer downloads the sheet with the seats, fills in the papers and uploads it."""
+    scorer = stage.visitor("scorer")
+    path = f"/marking/skills/{contest.skill}/theory"
+    lines = rows_under(scorer.get(f"{path}.xlsx").content, "赛位号或参赛号")
+    codes = [line["赛位号或参赛号"] for line in lines]
+    book = workbook(["赛位号或参赛号", "理论成绩"], [{"赛位号或参赛号": code, "理论成绩": works[code].theory} for code in codes])
+    looked = scorer.submit(scorer.get(path), {}, has="file", files={"file": ("理论成绩.xlsx", book)})
+    scorer.submit(looked, {}, has="mark-")
+    stage.tell("scorer", f"从表格录入 {len(codes)} 份理论成绩", f"{len(codes)} theory marks from a spreadsheet")
