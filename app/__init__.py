@@ -20,6 +20,7 @@ from app.config import ROOT, default_instance, settings
 from app.core import clock, logs, secrets, slices
 from app.core.db import Base, db, prepare_sqlite
 from app.core.worker import wake_workers
+from app.demo import pages as demonstration
 from app.notices.slice import NOTICES
 from app.recognition.slice import RECOGNITION
 from app.registry.slice import REGISTRY
@@ -61,6 +62,8 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     wake_workers(app)
     for pages in (home.pages, actions.pages, operations.pages, *(pages for s in SLICES for pages in s.blueprints)):
         app.register_blueprint(pages)
+    if app.config["CLOCK_CAN_MOVE"]:  # a rehearsal or the demonstration: never with real cases
+        app.register_blueprint(demonstration.pages)
 
     headers.init_app(app)
     errors.init_app(app)

@@ -39,14 +39,14 @@ class Form:
     """A form as a page offers it: where it goes, what is filled in already, which boxes could be ticked."""
 
     action: str
+    names: set[str] = field(default_factory=set)
     fields: list[tuple[str, str]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     boxes: list[tuple[str, str]] = field(default_factory=list)
 
     def has(self, name: str) -> bool:
         """Whether it has a field of that name; of any name that begins so, where *name* ends in a dash."""
-        names = {*self.files, *(known for known, _value in (*self.fields, *self.boxes))}
-        return name in names or (name.endswith("-") and any(known.startswith(name) for known in names))
+        return name in self.names or (name.endswith("-") and any(known.startswith(name) for known in self.names))
 
 
 @dataclass
@@ -120,8 +120,13 @@ class Visitor:
         return self._send(Request(urljoin(self.base, path), body, {"Content-Type": kind, "Referer": self._here}))
 
     def submit(self, page: Page, fields: Fields, *, has: str, files: Files | None = None) -> Page:
-        """Fill in the form of *page* that has the field *has*, as somebody would: what it offered stays unless changed."""
+        """Fill in the form of *page* that has the field *has*, as somebody would: what it offered stays unless changed.
+
+        A button counts as a field.  Nobody can fill in what is not there: that is a `Refusal`.
+        """
         form = page.form(has)
+        if unknown := set(fields) - form.names:
+            raise Refusal(f"{page.path} does not ask for {', '.join(sorted(unknown))}", page.status, ", ".join(sorted(form.names)))
         kept = [(name, value) for name, value in form.fields if name not in fields and name not in OWN_FIELDS]
         return self.post(urljoin(page.url, form.action or page.url), kept + _pairs(fields), files)
 
@@ -211,6 +216,7 @@ class _Reader(HTMLParser):
 
     def _control(self, form: Form, tag: str, a: dict[str, str]) -> None:
         name, kind = a["name"], a.get("type", "text")
+        form.names.add(name)
         if tag == "select":
             self._select = name, []
         elif tag == "textarea":

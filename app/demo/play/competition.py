@@ -29,10 +29,9 @@ JUDGES = ("judge1", "judge2", "judge3")
 OUTLINE = """
 A 零件加工
  A1 尺寸精度
-  M 外形尺寸60±0.02 15
-  M 槽宽20+0.03 15
-  M 垂直度0.02 15
-  M 对称度0.04 15
+  M 外形尺寸60±0.02 20
+  M 槽宽20+0.03 20
+  M 对称度0.04 20
 B 装配与配合
  B1 配合间隙
   M 配合间隙≤0.04（五处） 15
@@ -43,7 +42,7 @@ C 外观与素养
   J 工量具摆放 5
   J 劳保与节约 5
 """
-"""The marking scheme, as in `app.demo.schemes`; short, so that a season is played in seconds."""
+"""The marking scheme, as in `app.demo.schemes`; three lines a form, as many as a new page offers."""
 
 SCHEME: MarkingScheme = scheme_of(SKILL, OUTLINE)
 
@@ -114,7 +113,7 @@ def plan(stage: Stage) -> Contest:
         {
             "code": "A",
             "name": SKILL,
-            "occupation": "6-20-01-01",
+            "occupation_label": "6-20-01-01",
             "document_level": "3",
             "theory_weight": "30",
             "practice_weight": "70",
@@ -140,12 +139,11 @@ def enter_scheme(stage: Stage, organiser: Visitor) -> int:
     scheme = number_in(page, r"/schemes/(\d+)/criteria$")
     lines: dict[str, object] = {}
     for line, criterion in enumerate(SCHEME.criteria):
-        total = sum(aspect.max_mark for sub in criterion.sub_criteria for aspect in sub.aspects)
-        lines |= {f"letter-{line}": criterion.letter, f"name-{line}": criterion.name, f"mark-{line}": total}
+        lines |= {f"letter-{line}": criterion.letter, f"name-{line}": criterion.name, f"mark-{line}": criterion.max_mark}
     organiser.submit(page, lines, has="letter-0")
     for criterion in SCHEME.criteria:
         for sub in criterion.sub_criteria:
-            form: dict[str, object] = {"code": sub.code, "name": sub.name}
+            form: dict[str, object] = {"code": sub.id, "name": sub.name}
             for line, aspect in enumerate(sub.aspects):
                 is_judged = aspect.type is AspectType.JUDGEMENT
                 form |= {

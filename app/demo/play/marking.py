@@ -24,7 +24,7 @@ from workflows.competition.scheme import AspectType
 TENTH = Decimal("0.1")
 HALF = Decimal("0.5")
 ASPECTS = {
-    f"{sub.code}.{position}": aspect
+    f"{sub.id}.{position}": aspect
     for criterion in SCHEME.criteria
     for sub in criterion.sub_criteria
     for position, aspect in enumerate(sub.aspects, start=1)
@@ -110,10 +110,9 @@ def mark_sheets(stage: Stage, works: dict[str, Work]) -> None:
     sent = 0
     for login in JUDGES:
         judge = stage.visitor(login)
-        for page in sheets_of(judge):
+        for id_ in own_sheets(judge, login, len(works)):
+            page = judge.get(f"/marking/sheets/{id_}")
             marks = list(_marks(page, login, works[seat_of(page)]))
-            if not marks:
-                continue
             if login == JUDGES[-1] and sub_of(page) == JUDGED.split(".")[0] and seat_of(page) == min(works):
                 _differ(marks, works[seat_of(page)])
             answer = judge.call("POST", f"{page.path}/marks", marks)
@@ -141,10 +140,17 @@ def _marks(page: Page, login: str, work: Work) -> Iterator[dict[str, Any]]:
         yield {"id": str(uuid.uuid4()), "aspect": place.aspect, "seat": place.seat, "seen": 0, "value": str(value), "device": "平板"}
 
 
-def sheets_of(judge: Visitor) -> Iterator[Page]:
-    """The judge's sheets, one after the other."""
-    for id_ in judge.get("/marking").numbers(r"/marking/sheets/(\d+)$"):
-        yield judge.get(f"/marking/sheets/{id_}")
+def sheets_of(judge: Visitor) -> list[int]:
+    """Every sheet on the judge's desk: form after form, in each from seat to seat."""
+    return judge.get("/marking").numbers(r"/marking/sheets/(\d+)$")
+
+
+def own_sheets(judge: Visitor, login: str, seats: int) -> Iterator[int]:
+    """The sheets on which this judge has something to put down: the first judge writes the measurements for all three."""
+    subs = [sub for criterion in SCHEME.criteria for sub in criterion.sub_criteria]
+    for place, id_ in enumerate(sheets_of(judge)):
+        if login == JUDGES[0] or any(aspect.type is AspectType.JUDGEMENT for aspect in subs[place // seats].aspects):
+            yield id_
 
 
 def seat_of(page: Page) -> str:
@@ -174,11 +180,13 @@ def sign_and_lock(stage: Stage, contest: Contest, works: dict[str, Work]) -> Non
     signed = 0
     for login in JUDGES:
         judge = stage.visitor(login)
-        for page in sheets_of(judge):
-            sheet = page
+        page = None
+        for id_ in sheets_of(judge):
+            if page is None or page.path != f"/marking/sheets/{id_}":
+                page = judge.get(f"/marking/sheets/{id_}")
             if login == JUDGES[0] and sub_of(page) == JUDGED.split(".")[0] and seat_of(page) == min(works):
-                sheet = _settle_difference(stage, judge, page, works[seat_of(page)])
-            judge.submit(sheet, {}, has="digest")
+                page = _settle_difference(stage, judge, page, works[seat_of(page)])
+            page = judge.submit(page, {"next": "1"} if "next" in page.form("digest").names else {}, has="digest")
             signed += 1
     stage.tell(JUDGES[0], f"三名裁判逐张核对签字，共 {signed} 个签字", f"{signed} signatures")
     chief = stage.visitor("chief")
