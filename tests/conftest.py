@@ -78,7 +78,13 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-TEST_SETTINGS: dict[str, Any] = {"TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False, "CLOCK_CAN_MOVE": True, "WAKE_WORKERS": False}
+TEST_SETTINGS: dict[str, Any] = {
+    "TESTING": True,
+    "WTF_CSRF_ENABLED": False,
+    "RATELIMIT_ENABLED": False,
+    "CLOCK_CAN_MOVE": True,
+    "WAKE_WORKERS": False,
+}
 
 
 @pytest.fixture

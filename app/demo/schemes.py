@@ -112,7 +112,7 @@ def web_scheme() -> MarkingScheme:
 
 
 def _web_aspect(row: dict[str, str], subject: str, position: int) -> Aspect:
-    kind = AspectType(row["type"])
+    kind = AspectType.of(row["type"])
     words = f"{subject}：要点 {position}"
     return _aspect(kind, words, row["max_mark"], row["wsos_section"])
 
@@ -130,7 +130,7 @@ def scheme_of(title: str, outline: str) -> MarkingScheme:
             subs = (*criterion.sub_criteria, SubCriterion(words[0], words[1], 1, ()))
         else:
             last = criterion.sub_criteria[-1]
-            aspect = _aspect(AspectType(words[0]), words[1], words[2])
+            aspect = _aspect(AspectType.of(words[0]), words[1], words[2])
             subs = (*criterion.sub_criteria[:-1], replace(last, aspects=(*last.aspects, aspect)))
         criteria[-1] = replace(criterion, sub_criteria=subs)
     return MarkingScheme(title, tuple(criteria))

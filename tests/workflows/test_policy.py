@@ -270,8 +270,26 @@ WORDS = st.one_of(
     st.sampled_from(["competition_award", "certificate", "world", "municipal", "county", "gold", "first", "expert_team", "2026-01-01"]),
 )
 KEYS = st.sampled_from(
-    ["achievement", "level", "award", "prize_received", "beneficiary", "members", "grade_level", "occupation", "certificate_issued_on",
-     "claimed_by", "person", "competition", "skill", "represents_county", "training_fee", "months", "is_first", "awarded_on"]
+    [
+        "achievement",
+        "level",
+        "award",
+        "prize_received",
+        "beneficiary",
+        "members",
+        "grade_level",
+        "occupation",
+        "certificate_issued_on",
+        "claimed_by",
+        "person",
+        "competition",
+        "skill",
+        "represents_county",
+        "training_fee",
+        "months",
+        "is_first",
+        "awarded_on",
+    ]
 )
 
 

@@ -33,6 +33,11 @@ class AspectType(enum.Enum):
         member._value_, member.title = letter, title
         return member
 
+    @classmethod
+    def of(cls, letter: str) -> AspectType:
+        """The type with that letter, M or J; `KeyError` for another."""
+        return cls._value2member_map_[letter]  # type: ignore[return-value]
+
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:

@@ -104,9 +104,7 @@ def plan(stage: Stage) -> Contest:
     )
     competition = number_in(page, r"/competitions/(\d+)$")
     prizes = {
-        f"lines-{line}-{name}": value
-        for line, prize in enumerate(PRIZES)
-        for name, value in zip(("number", "money"), prize, strict=True)
+        f"lines-{line}-{name}": value for line, prize in enumerate(PRIZES) for name, value in zip(("number", "money"), prize, strict=True)
     }
     page = organiser.submit(
         organiser.get(f"/competitions/{competition}/skills/new"),
@@ -129,7 +127,7 @@ def plan(stage: Stage) -> Contest:
         has="practice_weight",
     )
     skill = number_in(page, r"/skills/(\d+)$")
-    stage.tell("organiser", f"填写竞赛和赛项：奖项 1／2／3 名，奖金 5000／3000／2000 元", "competition and skill planned, prizes 1/2/3")
+    stage.tell("organiser", "填写竞赛和赛项：奖项 1／2／3 名，奖金 5000／3000／2000 元", "competition and skill planned, prizes 1/2/3")
     return Contest(competition, skill, scheme)
 
 
@@ -199,7 +197,10 @@ def upload_delegation(stage: Stage, contest: Contest) -> None:
     organisation = _organisation(leader, contest)
     contest.people = newcomers("competitors", DELEGATION, 0)
     template = leader.get("/entries/template.xlsx").content
-    rows = [{"姓名": p.name, "身份证号": p.id_number, "手机号": p.phone, "岗位": "模具钳工", "教练（指导教师）": "申屠师傅"} for p in contest.people]
+    rows = [
+        {"姓名": p.name, "身份证号": p.id_number, "手机号": p.phone, "岗位": "模具钳工", "教练（指导教师）": "申屠师傅"}
+        for p in contest.people
+    ]
     broken = rows[4]["身份证号"]
     rows[4]["身份证号"] = broken[:16] + ("0" if broken[16] != "0" else "1") + broken[17]
     path = f"/skills/{contest.skill}/delegations/{organisation}"
@@ -211,7 +212,11 @@ def upload_delegation(stage: Stage, contest: Contest) -> None:
 
     _page, problems = look()
     stage.expect("rows refused", len(problems), 1)
-    stage.tell("leader", f"下载报名表模板，上传 {DELEGATION} 名选手：1 行有问题，一行也没导入", "12 competitors uploaded, 1 row broken, none taken in")
+    stage.tell(
+        "leader",
+        f"下载报名表模板，上传 {DELEGATION} 名选手：1 行有问题，一行也没导入",
+        "12 competitors uploaded, 1 row broken, none taken in",
+    )
     for problem in problems:
         stage.add(f"第 {problem['行']} 行「{problem['列']}」{problem['填的内容']}：{problem['原因']}")
     rows[4]["身份证号"] = broken

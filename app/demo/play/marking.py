@@ -96,7 +96,9 @@ def draw(stage: Stage, contest: Contest) -> dict[str, Work]:
     encryption.take("skill", contest.skill, "draw")
     lots = encryption.get(f"{path}/lots.txt").text.splitlines()
     seats = dict(line.split("\t") for line in lots if not line.startswith(("#", "number")))
-    stage.tell("encryption", f"公布承诺值 {published[0][:12]}…，抽签 {len(seats)} 个赛位", f"commitment published, {len(seats)} seats drawn")
+    stage.tell(
+        "encryption", f"公布承诺值 {published[0][:12]}…，抽签 {len(seats)} 个赛位", f"commitment published, {len(seats)} seats drawn"
+    )
     ranks = {name: rank for rank, name in enumerate(contest.present)}
     talents = {name: 0.95 - 0.5 * ((rank * 5) % len(ranks)) / len(ranks) for name, rank in ranks.items()}
     return {seat: Work(numbers[number], talents[numbers[number]]) for number, seat in seats.items()}
@@ -170,7 +172,9 @@ def _title(page: Page) -> tuple[str, str]:
 
 def places_of(page: Page) -> list[Place]:
     """The places a judge may fill in, with the code of the aspect."""
-    codes = dict(re.findall(r'<section class="aspect[^"]*" id="a(\d+)".*?<span class="figures">([A-Z]\d+\.\d+)</span>', page.text, re.DOTALL))
+    codes = dict(
+        re.findall(r'<section class="aspect[^"]*" id="a(\d+)".*?<span class="figures">([A-Z]\d+\.\d+)</span>', page.text, re.DOTALL)
+    )
     found = re.findall(r'data-aspect="(\d+)" data-seat="(\d+)" data-seen="(\d+)"', page.text)
     return [Place(codes[aspect], int(aspect), int(seat), int(seen)) for aspect, seat, seen in found]
 
@@ -196,7 +200,9 @@ def sign_and_lock(stage: Stage, contest: Contest, works: dict[str, Work]) -> Non
 
 def _settle_difference(stage: Stage, judge: Visitor, page: Page, work: Work) -> Page:
     no = refused(judge.submit, page, {}, has="digest")
-    stage.tell(judge.name, f"签字被拒绝（{no.status}）：{JUDGED} 三名裁判相差超过 1 分", "signing refused: the scores lie more than one apart")
+    stage.tell(
+        judge.name, f"签字被拒绝（{no.status}）：{JUDGED} 三名裁判相差超过 1 分", "signing refused: the scores lie more than one apart"
+    )
     other = stage.visitor(JUDGES[-1])
     place = next(place for place in places_of(other.get(page.path)) if place.code == JUDGED)
     score = str(work.judged(JUDGED, JUDGES[-1]))
