@@ -51,6 +51,7 @@ def facts_of(achievement: Achievement, side: str = COMPETITOR) -> Facts:
     facts |= {key: value for key, value in known.items() if value not in (None, "") and facts.get(key) in (None, "")}
     if achievement.person_id is not None:
         facts["person"] = f"person:{achievement.person_id}"
+        facts.pop("members", None)  # each of a team has an achievement of their own, with their own part of the prize
     if side == EXPERT_TEAM:
         facts |= {"beneficiary": EXPERT_TEAM, "members": achievement.facts.get("expert_team", [])}
         facts.pop("person", None)

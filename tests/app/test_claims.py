@@ -76,6 +76,33 @@ def test_the_expert_team_gets_one_amount_shared_by_a_table_that_adds_up(bureau):
     assert experts.split_total == experts.amount == Decimal("500000.00")
 
 
+def test_each_of_a_pair_is_matched_for_their_own_part_of_the_prize(bureau):
+    parts = [{"person": "person:1", "share": "1500"}, {"person": "person:2", "share": "1500"}]
+    for name in ("方文婷", "李四"):
+        bureau.award(bureau.person(name), prize="1500", members=parts)
+    assert [claim.amount for claim in bureau.claims()] == [Decimal(1500), Decimal(1500)]
+
+
+def test_an_expert_team_nobody_stands_for_yet_is_claimed_for_by_its_organisation(bureau):
+    enterprise = bureau.enterprise()
+    with transaction() as s:
+        medal = achievements.publish(
+            s,
+            bureau.now,
+            source="experts:1",
+            kind="competition_award",
+            organisation_id=enterprise.id,
+            title="世赛",
+            on=bureau.now.date(),
+            level="world",
+            award="silver",
+            facts={"beneficiary": "expert_team", "competition": "WSC2026", "skill": "焊接"},
+        )
+    bureau.deliver()
+    (claim,) = bureau.claims(medal)
+    assert (claim.pays, claim.organisation_id, claim.amount) == ("expert_team", enterprise.id, Decimal(350000))
+
+
 def test_a_result_published_twice_is_proposed_once(bureau):
     achievement = bureau.award(bureau.person())
     with transaction() as s:
