@@ -24,6 +24,13 @@ def language() -> str:
     """The language of this page: asked for, chosen before, the account's, or Chinese."""
     if not has_request_context():
         return "zh"
+    if "language" not in g:  # asked some hundred times a page
+        g.language = _language()
+    chosen: str = g.language
+    return chosen
+
+
+def _language() -> str:
     asked = request.args.get("lang") or session.get("language")
     if asked not in LANGUAGES and current_user.is_authenticated:
         asked = current_user.language

@@ -1,0 +1,89 @@
+"""The table of a run, for the terminal and for `docs/benchmarks.md`."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.harness import FULL, Row
+
+DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
+HEADINGS = ("subject", "what is measured", "ours", "beside", "reference", "ratio")
+
+HOW = f"""\
+`python3 run.py bench` measures each row and its reference in the same run: rounds of the two take turns, {FULL.rounds} each after one that
+does not count, and the median round stands in the table. Ratios travel between machines better than milliseconds; read those first.
+Where HTTP is involved, one worker with eight threads and its clients share the same cores over 127.0.0.1, and both sides are served by
+the same server. Databases commit durably (SQLite in WAL mode with `synchronous=FULL`, PostgreSQL with `fsync`)."""
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Aligned columns, for a terminal."""
+    lines = [HEADINGS, *map(_cells, rows)]
+    widths = [max(_width(line[column]) for line in lines) for column in range(len(HEADINGS))]
+    return "\n".join("  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)) for line in lines)
+
+
+def keep(rows: Sequence[Row]) -> None:
+    """Write the document anew."""
+    DOCUMENT.write_text(document(rows), encoding="utf-8")
+
+
+def document(rows: Sequence[Row]) -> str:
+    worst = max(rows, key=lambda row: row.ratio)
+    reasons = dict.fromkeys((row.subject, row.why) for row in rows)
+    return "\n".join(
+        [
+            "# Benchmarks",
+            "",
+            HOW,
+            "",
+            f"Measured on {datetime.now(UTC):%Y-%m-%d}: {machine()}.",
+            "",
+            "| " + " | ".join(HEADINGS) + " |",
+            "|---|---|--:|---|--:|--:|",
+            *("| " + " | ".join(_cells(row)) + " |" for row in rows),
+            "",
+            "## The worst ratio",
+            "",
+            f"{worst.ratio:.0f} times: {worst.subject}, {worst.what}, beside {worst.reference_is}. {_sentence(worst.why)}",
+            "",
+            "## Where the differences go",
+            "",
+            *(f"- **{subject}**: {why}." for subject, why in reasons),
+            "",
+        ]
+    )
+
+
+def machine() -> str:
+    """The machine in neutral words: cores, kind of processor, versions."""
+    cores = len(os.sched_getaffinity(0))
+    return f"{cores} cores ({_processor()}), Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+
+
+def _processor() -> str:
+    known = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text()) if Path("/proc/cpuinfo").exists() else None
+    return re.sub(r"\s+", " ", known.group(1)) if known else platform.machine()
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    return (row.subject, row.what, _figure(row.ours, row.unit), row.reference_is, _figure(row.reference, row.unit), f"{row.ratio:.1f} ×")
+
+
+def _figure(value: float, unit: str) -> str:
+    return f"{value:.{0 if value >= 100 else 1 if value >= 10 else 2}f} {unit}"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
