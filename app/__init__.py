@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_alembic import Alembic
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
@@ -18,7 +17,7 @@ from app.certificates.slice import CERTIFICATES
 from app.competitions.slice import COMPETITIONS
 from app.config import ROOT, default_instance, settings
 from app.core import clock, logs, secrets, slices
-from app.core.db import Base, db, prepare_sqlite
+from app.core.db import db, prepare_sqlite
 from app.core.worker import wake_workers
 from app.demo import pages as demonstration
 from app.notices.slice import NOTICES
@@ -31,7 +30,6 @@ from app.web.limits import limiter
 # A slice that is not in this list does not exist.
 SLICES = (COMPETITIONS, RECOGNITION, REWARDS, NOTICES, CERTIFICATES, ACHIEVEMENTS, REGISTRY, ACCOUNTS)
 
-alembic = Alembic(metadatas=Base.metadata, run_mkdir=False)
 babel = Babel()
 csrf = CSRFProtect()
 login_manager = LoginManager()
@@ -50,7 +48,6 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             prepare_sqlite(db.engine)
-    alembic.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
     login_manager.init_app(app)

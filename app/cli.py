@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import inspect
-import logging
 import re
 import sys
 from collections.abc import Callable
@@ -13,11 +12,12 @@ from pathlib import Path
 from flask import Flask
 from huey.consumer import Consumer
 
-from app import alembic, create_app
+from app import create_app
 from app.accounts import commands, passwords
 from app.config import ROOT
 from app.core import audit, clock, engine, jobs
 from app.core.db import db, transaction
+from app.core.migrating import migrator
 from app.core.worker import queue_of
 from app.demo import demonstration
 from app.registry import importing
@@ -25,14 +25,15 @@ from app.serving import serve
 from workflows import catalogue, chart
 
 
-def migrate(_app: Flask) -> int:
+def migrate(app: Flask) -> int:
     """Bring the database up to the newest migration."""
-    alembic.upgrade()
+    migrator(app).upgrade()
     return 0
 
 
-def migration_check(_app: Flask) -> int:
+def migration_check(app: Flask) -> int:
     """Whether the migrations make exactly the tables the models describe."""
+    alembic = migrator(app)
     alembic.upgrade()
     differences = alembic.compare_metadata()
     for difference in differences:
@@ -154,7 +155,6 @@ def main(arguments: list[str] | None = None) -> int:
     if asked.command == "demo":
         return demo(asked)
     overrides = {"DATABASE_URL": asked.database_url} if asked.database_url else {}
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     app = create_app(asked.instance, **overrides)
     if asked.command == "serve":
         serve(app, asked.host, asked.port)

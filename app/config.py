@@ -7,8 +7,6 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from app.core.migrating import include_name, render_item
-
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -27,8 +25,6 @@ def settings(instance: Path, overrides: dict[str, Any] | None = None) -> dict[st
         "DATABASE_URL": database_url,
         "SECRET_KEY": os.environ.get("SECRET_KEY") or _kept_secret(instance / "secret_key"),
         "SQLALCHEMY_ENGINES": {"default": engine_options(database_url)},
-        "ALEMBIC": {"script_location": str(ROOT / "migrations")},
-        "ALEMBIC_CONTEXT": {"render_as_batch": True, "compare_type": True, "render_item": render_item, "include_name": include_name},
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": os.environ.get("HTTPS_ONLY", "") == "1",

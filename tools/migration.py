@@ -12,7 +12,8 @@ from typing import Any
 
 from alembic.operations import MigrationScript
 
-from app import alembic, create_app
+from app import create_app
+from app.core.migrating import migrator
 from tools.environment import ROOT
 
 
@@ -22,8 +23,9 @@ def main() -> int:
         return 2
     with tempfile.TemporaryDirectory() as directory:
         app = create_app(Path(directory), DATABASE_URL=f"sqlite:///{directory}/empty.sqlite")
-        app.config["ALEMBIC_CONTEXT"] = {**app.config["ALEMBIC_CONTEXT"], "process_revision_directives": _number}
         with app.app_context():
+            alembic = migrator(app)
+            app.config["ALEMBIC_CONTEXT"]["process_revision_directives"] = _number
             alembic.upgrade()
             for script in alembic.revision(sys.argv[1]):
                 print(script.path if script else "The models are as the last migration left them.")

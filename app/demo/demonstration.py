@@ -12,12 +12,13 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask
 
-from app import alembic, create_app
+from app import create_app
 from app.accounts.models import Account
 from app.accounts.passwords import hashed
 from app.config import ROOT
 from app.core import clock
 from app.core.db import db, transaction
+from app.core.migrating import migrator
 from app.demo import cast, season
 from app.demo.play import play_season, wait_until_up
 from app.serving import environment_of, serve
@@ -39,7 +40,7 @@ def run(*, instance: Path, database_url: str | None, host: str, port: int, play:
     overrides = {"DATABASE_URL": database_url} if database_url else {}
     app = create_app(instance, CLOCK_CAN_MOVE=True, PUBLIC_URL=f"http://{host}:{port}", **overrides)
     with app.app_context():
-        alembic.upgrade()
+        migrator(app).upgrade()
         is_new = db.session.scalar(sa.select(sa.func.count(Account.id))) == 0
         db.session.rollback()
         if is_new:

@@ -75,7 +75,8 @@ def publish_world_skills(cast: Cast) -> None:
                 "scale_points": dict(table)["CN"],
                 "medal_rule": rule.rule,
                 "expert_team": [
-                    {"name": expert.name, "person_id": expert.id, "share": share} for expert, share in zip(experts, (2, 1, 1), strict=True)
+                    {"name": expert.name, "person_id": expert.id, "share": share}
+                    for expert, share in zip(experts, ("0.5", "0.25", "0.25"), strict=True)
                 ],
             },
         )

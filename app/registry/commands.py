@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy.orm import Session, joinedload
 
 from app.core import audit, identity, masking
@@ -199,6 +198,8 @@ def edit_organisation(session: Session, actor: Actor, organisation: Organisation
 
 def pinyin_key(name: str) -> str:
     """What a name is found by on a Latin keyboard: its syllables run together, then their initials (`zhangsan zs`)."""
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415  a third of a second of dictionaries, wanted when somebody is registered
+
     whole = "".join(lazy_pinyin(name))
     initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
     return f"{whole} {initials}".lower()[:200]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,18 +13,18 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 
-from app import alembic, create_app
+from app import create_app
 from app.core.db import db
+from app.core.migrating import migrator
 
 _numbers = itertools.count(1)
 
 
 def migrate(url: str, instance: Path) -> None:
     """Bring the empty database at *url* up to the newest migration, and let go of it."""
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     app = create_app(instance, DATABASE_URL=url)
     with app.app_context():
-        alembic.upgrade()
+        migrator(app).upgrade()
         if db.engine.dialect.name == "sqlite":
             with db.engine.connect() as connection:
                 connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
