@@ -24,7 +24,7 @@ from app.notices.slice import NOTICES
 from app.recognition.slice import RECOGNITION
 from app.registry.slice import REGISTRY
 from app.rewards.slice import REWARDS
-from app.web import actions, door, errors, frame, headers, home, operations, repeat, storable, words
+from app.web import actions, door, errors, frame, headers, home, operations, procedures, repeat, storable, words
 from app.web.limits import limiter
 
 # A slice that is not in this list does not exist.
@@ -57,7 +57,7 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
 
     slices.install(SLICES)
     wake_workers(app)
-    for pages in (home.pages, actions.pages, operations.pages, *(pages for s in SLICES for pages in s.blueprints)):
+    for pages in (home.pages, actions.pages, operations.pages, procedures.pages, *(pages for s in SLICES for pages in s.blueprints)):
         app.register_blueprint(pages)
     if app.config["CLOCK_CAN_MOVE"]:  # a rehearsal or the demonstration: never with real cases
         app.register_blueprint(demonstration.pages)
