@@ -103,6 +103,11 @@ class Transition:
         """Whether it ends the procedure against the wish of whoever began it."""
         return self.target.kind is Kind.ENDED
 
+    @property
+    def is_setback(self) -> bool:
+        """Whether it is open to somebody but waits for nobody: an unwanted end, or a way back for which a reason is asked."""
+        return self.is_adverse or (self.needs_comment and self.target.kind is Kind.OPEN and self.target not in self.source)
+
 
 class Workflow:
     """Base of all declarations.  A subclass is never instantiated; its class body is the procedure."""

@@ -69,10 +69,13 @@ def search(session: Session, actor: Actor, words: str) -> Iterable[Hit]:
 
 
 def panels(session: Session, actor: Actor, now: datetime) -> Iterable[Panel]:
-    """What one has to do with competitions: one's own entries, what one plans or serves in, where one can enter."""
+    """What one has to do with competitions: one's own entries, the sheets one marks, what one plans or serves in, where one can enter."""
     mine = [entry for entry in entered.own(session, actor) if entry.state.kind is Kind.OPEN]
     if mine:
         yield Panel("entries/panel_own.html", {"entries": mine, "next_step": entered.next_step})
+    desks = marked.desks(session, actor)
+    if desks:
+        yield Panel("marking/panel.html", {"desks": desks})
     in_hand = plans.in_hand(session, actor)
     if in_hand:
         yield Panel("competitions/panel_in_hand.html", {"competitions": in_hand})

@@ -222,7 +222,7 @@ def tick(now: datetime) -> int:
 
 
 def waiting_for(session: Session, actor: Actor, now: datetime, limit: int = 30) -> list[Offer]:
-    """What *actor* can do now, over all subjects: the first allowed transition of each row, oldest first."""
+    """What waits for *actor*, over all subjects: the first allowed transition of each row that carries it on, oldest first."""
     found: list[Offer] = []
     for subject in slices.subjects():
         model = subject.model
@@ -233,7 +233,7 @@ def waiting_for(session: Session, actor: Actor, now: datetime, limit: int = 30) 
             subject.visible(actor).where(model.is_in(*sources)).order_by(None).order_by(model.state_since, model.id).limit(limit * 2)
         )
         for row in rows.unique():
-            mine = [offer for offer in offers(row, actor, now) if offer.allowed and not offer.transition.is_adverse]
+            mine = [offer for offer in offers(row, actor, now) if offer.allowed and not offer.transition.is_setback]
             if mine:
                 found.append(mine[0])
     return sorted(found, key=lambda offer: offer.subject.state_since)[:limit]
@@ -242,7 +242,7 @@ def waiting_for(session: Session, actor: Actor, now: datetime, limit: int = 30) 
 def _can_matter(workflow: Any, state: State, actor: Actor) -> bool:
     """Whether the actor's grants, or who they are, may give them something to do in *state*."""
     return any(
-        not transition.is_adverse and any(role in actor.roles or not role.is_granted for role in transition.by if role is not Role.CLOCK)
+        not transition.is_setback and any(role in actor.roles or not role.is_granted for role in transition.by if role is not Role.CLOCK)
         for transition in workflow.leaving(state)
     )
 

@@ -12,7 +12,10 @@ from app.core.db import transaction
 from app.core.errors import Refused, Stale
 from app.core.slices import Slice
 from app.notices.models import Notice, Objection
+from app.recognition.models import Programme
+from tests.support import people
 from workflows.publicity.notice_flow import NoticeFlow
+from workflows.recognition.programme_flow import ProgrammeFlow
 from workflows.roles import Role
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -133,3 +136,14 @@ def test_a_subject_that_cannot_be_moved_keeps_nobody_else_waiting(app, session, 
     session.refresh(second)
     assert (notice.state, second.state) == (NoticeFlow.published, NoticeFlow.ended)
     assert engine.tick(NOW + timedelta(days=8)) == 1
+
+
+def test_what_could_only_be_undone_waits_for_nobody(session):
+    """A filed programme may be suspended with a reason at any time; that is no work that waits."""
+    organisation = people.organisation(session, "甲厂")
+    with transaction() as s:
+        programme = Programme(organisation_id=organisation.id)
+        engine.begin(s, programme, REVIEWER, NOW)
+        programme._state = ProgrammeFlow.accepted.name
+    assert ProgrammeFlow.suspend in [offer.transition for offer in engine.offers(programme, REVIEWER, NOW)]
+    assert engine.waiting_for(session, REVIEWER, NOW) == []

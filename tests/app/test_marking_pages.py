@@ -46,6 +46,12 @@ def test_a_judge_finds_their_sheets_by_seat_code_and_no_name_stands_on_any_page(
     assert not any("选手名" in page or "桐庐县总工会" in page for page in pages)
 
 
+def test_a_judges_first_page_leads_to_the_sheets(judge, shop):
+    page = judge.get("/").text
+    assert shop.skill.competition.name in page
+    assert 'href="/marking">去评分<' in page
+
+
 def test_the_benchmarks_stand_in_the_buttons(judge, shop):
     page = judge.get(f"/marking/sheets/{shop.sheet('01', 'B1').id}").text
     assert "接线牢固且横平竖直" in page

@@ -61,6 +61,12 @@ def test_a_workbook_is_looked_through_first_and_kept_when_confirmed(organiser, s
     assert kept.aspects[2].benchmarks[3] == "堪称样板"
 
 
+def test_a_scheme_imported_without_a_name_bears_the_workbooks_title(organiser, shop, session):
+    answer = imported(organiser, shop, queries.workbook(shop.scheme), name="", keep="y")
+    assert answer.status_code == 302
+    assert shop.scheme.name in organiser.get(answer.location).text
+
+
 def test_a_workbook_that_does_not_add_up_names_row_and_reason_and_is_not_kept(organiser, shop, session):
     with transaction():
         shop.aspect("A1.1").max_mark = Decimal(39)

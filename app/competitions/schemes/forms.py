@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, FileField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.competitions.schemes.commands import AspectDraft
 from app.core.errors import Refused
@@ -36,6 +36,9 @@ class NewScheme(FlaskForm):
 
 
 class ImportScheme(NewScheme):
+    """A workbook carries a title, so a name need not be given."""
+
+    name = StringField(_l("方案名称"), validators=[Optional(), Length(max=160)])
     file = FileField(_l("CIS 评分方案工作簿（xlsx）"))
     is_partial = BooleanField(_l("测量项允许部分得分（否则只记满分或 0）"))
 
