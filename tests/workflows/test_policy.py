@@ -53,6 +53,15 @@ kind = "money"
 """
 
 
+A_WORD_FOR_TWO = """
+[[attribute]]
+name = "award"
+title = { zh = "奖项", en = "award" }
+kind = "word"
+values = { gold = { zh = "金牌", en = "gold" }, silver = { zh = "银牌", en = "silver", also = ["金牌"] } }
+"""
+
+
 def a_rule(id="r", when='rank = "high"', amount="100", more=""):
     return f"""
 [[rule]]
@@ -117,6 +126,7 @@ def granted(pack, facts, on=DAY):
         (a_rule() + a_rule(), "two rules have the same id"),
         (a_rule().replace('pays = "person"', 'pays = "nobody"'), "rule r: pays: one of"),
         ("", "at least one rule"),
+        (A_WORD_FOR_TWO, "attribute award: values: silver: '金牌' already stands for 'gold'"),
         ("[[rule", "pack.toml: "),
     ],
 )

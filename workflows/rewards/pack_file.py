@@ -311,7 +311,9 @@ def _attribute(section: Section) -> Attribute:
         for word in values.keys_left():
             value = values.section(word)
             words[word] = Text(value.take("zh", str), value.take("en", str))
-            aliases |= {spelling.lower(): word for spelling in (*value.words("also"), words[word].zh)}
+            for spelling in (*value.words("also"), words[word].zh):
+                if aliases.setdefault(spelling.lower(), word) != word:
+                    raise PackError(f"{value.where}: {spelling!r} already stands for {aliases[spelling.lower()]!r}")
             value.end()
     ordered = section.take("ordered", bool, default=False)
     with section.errors():
