@@ -6,12 +6,14 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from app.core.audit import APPEND_ONLY
+from app.core.append_only import triggers
 
 revision = "0001"
 down_revision = None
 branch_labels = ("default",)
 depends_on = None
+
+APPEND_ONLY = ("audit_event", "determination", "granted_amount", "mark", "payment", "sheet_signature", "theory_mark")
 
 
 def upgrade() -> None:
@@ -1097,8 +1099,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("claim_id", name=op.f("uq_payment_claim_id")),
         sa.UniqueConstraint("line_id", name=op.f("uq_payment_line_id")),
     )
-    for statement in APPEND_ONLY[op.get_bind().dialect.name]:
-        op.execute(statement)
+    for table in APPEND_ONLY:
+        for statement in triggers(table, op.get_bind().dialect.name):
+            op.execute(statement)
 
 
 def downgrade() -> None:

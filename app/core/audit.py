@@ -1,7 +1,7 @@
 """The record of who did what: append-only, each row chained to the one before by its hash.
 
 Rows of one competition, one organisation or the system's own business form a chain of their own, so that
-two competitions never wait for each other.  The database refuses to update or delete a row (triggers);
+two competitions never wait for each other.  The database refuses to update or delete a row (`app.core.append_only`);
 `verify` recomputes every chain and names the first row that does not fit.
 """
 
@@ -20,13 +20,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.actor import Actor
+from app.core.append_only import AppendOnly
 from app.core.db import Base, Json, UtcDateTime
 
 SYSTEM_CHAIN = "system"
 _FIRST = "0" * 64
 
 
-class AuditEvent(Base):
+class AuditEvent(AppendOnly, Base):
     """One thing that happened.  `version` is the subject's version after it."""
 
     __tablename__ = "audit_event"
@@ -78,18 +79,6 @@ class AuditHead(Base):
 
 
 _COLUMNS = tuple(column for column in AuditEvent.__mapper__.column_attrs if column.key != "id")
-_REFUSAL = "audit rows are never changed"
-APPEND_ONLY = {
-    "sqlite": tuple(
-        f"CREATE TRIGGER audit_event_no_{verb} BEFORE {verb.upper()} ON audit_event BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-        for verb in ("update", "delete")
-    ),
-    "postgresql": (
-        f"CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$",
-        "CREATE TRIGGER audit_event_append_only BEFORE UPDATE OR DELETE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()",
-        "CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()",
-    ),
-}
 
 
 def chain_of(subject: Any) -> str:

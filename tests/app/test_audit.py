@@ -18,9 +18,9 @@ NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 SOMEBODY = Actor(1, None, "王经办")
 
 
-def begin_notice(scope_id=0):
+def begin_notice(competition_id=None):
     with transaction() as session:
-        notice = Notice(title="公示", subject_kind="skill", subject_id=1, scope="competition" if scope_id else "system", scope_id=scope_id)
+        notice = Notice(title="公示", subject_kind="skill", subject_id=1, competition_id=competition_id)
         engine.begin(session, notice, SOMEBODY, NOW)
     return notice
 

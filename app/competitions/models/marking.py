@@ -14,6 +14,7 @@ from app.competitions.models.entry import Entry
 from app.competitions.models.plan import Skill
 from app.competitions.models.scheme import Aspect, SubCriterion
 from app.core.actor import Actor, Within
+from app.core.append_only import AppendOnly
 from app.core.db import Base, Scaled, UtcDateTime
 from app.core.flowing import Flowing
 from workflows.competition import sheet_marks
@@ -145,7 +146,7 @@ def marked_aspects(sub: SubCriterion, counting: dict[int, dict[int, Decimal | No
     return [Marked(f"{sub.code}.{aspect.position}", aspect.type, aspect.max_mark, counting.get(aspect.id, none)) for aspect in sub.aspects]
 
 
-class Mark(Base):
+class Mark(AppendOnly, Base):
     """A value given to an aspect; append-only.  `id` is made on the device, so that sending it twice counts it once.
 
     `value` is the score 0–3 of one judge (judgement) or the agreed mark (measurement); the highest `number`
@@ -175,7 +176,7 @@ class Mark(Base):
     aspect: Mapped[Aspect] = relationship()
 
 
-class SheetSignature(Base):
+class SheetSignature(AppendOnly, Base):
     """That a judge signed a sheet, and the digest of the marks they signed."""
 
     __tablename__ = "sheet_signature"
@@ -190,7 +191,7 @@ class SheetSignature(Base):
     account: Mapped[Account] = relationship()
 
 
-class TheoryMark(Base):
+class TheoryMark(AppendOnly, Base):
     """The theory paper's mark of 100 for one entry; append-only, the highest `number` counts."""
 
     __tablename__ = "theory_mark"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core.append_only import AppendOnly
 from app.core.db import Base, Money, UtcDateTime
 from app.core.flowing import Flowing
 from app.core.secrets import Sealed
@@ -99,7 +100,7 @@ class PaymentLine(Base):
         )
 
 
-class Payment(Base):
+class Payment(AppendOnly, Base):
     """That a claim was paid: once, says the unique constraint, whoever tries again and however many at a time."""
 
     __tablename__ = "payment"

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.achievements.models import Achievement
+from app.core.append_only import AppendOnly
 from app.core.db import Base, Money, UtcDateTime
 
 
@@ -37,7 +37,7 @@ class PolicyVersion(Base):
     end_reason: Mapped[str] = mapped_column(sa.String(200), default="")
 
 
-class Determination(Base):
+class Determination(AppendOnly, Base):
     """What a policy said of one case on one day.  Never changed: a correction is another one, with its reason.
 
     `record` is the JSON text of facts and findings, kept as bytes were, so that a recomputation can be compared with it.
@@ -85,7 +85,7 @@ class Determination(Base):
         return next((granted.amount for granted in self.granted if granted.rule == rule), None)
 
 
-class GrantedAmount(Base):
+class GrantedAmount(AppendOnly, Base):
     """An amount that a determination granted under one rule.  A claim's amount refers here, so that none can be typed in."""
 
     __tablename__ = "granted_amount"
@@ -99,12 +99,3 @@ class GrantedAmount(Base):
     amount: Mapped[Decimal] = mapped_column(Money())
 
     determination: Mapped[Determination] = relationship(back_populates="granted")
-
-
-def _refuse_change(_mapper: Mapper[Any], _connection: sa.Connection, row: Any) -> None:
-    raise RuntimeError(f"{row.__tablename__} is append-only: make a new determination with a reason")
-
-
-for _model in (Determination, GrantedAmount):
-    event.listen(_model, "before_update", _refuse_change)
-    event.listen(_model, "before_delete", _refuse_change)
