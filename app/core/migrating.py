@@ -24,8 +24,8 @@ def migrator(app: Flask) -> Alembic:
             "render_item": render_item,
             "include_name": include_name,
         }
-        logging.getLogger("alembic").setLevel(logging.WARNING)
         Alembic(metadatas=Base.metadata, run_mkdir=False).init_app(app)
+        logging.getLogger("alembic").setLevel(logging.WARNING)
     known: Alembic = app.extensions["alembic"]
     return known
 
