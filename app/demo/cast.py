@@ -55,6 +55,7 @@ class Cast:
     organisations: dict[str, Organisation]
     accounts: dict[str, Account]
     workers: list[Person]
+    password_hash: str
 
     def actor(self, login: str) -> Actor:
         return self.accounts[login].actor
@@ -112,7 +113,7 @@ def gather(session: Session, now: datetime, password_hash: str, workers: int = 9
         for key, name, kind in ORGANISATIONS
     }
     session.flush()
-    cast = Cast(organisations, {}, [])
+    cast = Cast(organisations, {}, [], password_hash)
     for login, name, role, on in STAFF:
         account = _account(session, now, password_hash, login, name)
         cast.accounts[login] = account
@@ -124,13 +125,15 @@ def gather(session: Session, now: datetime, password_hash: str, workers: int = 9
         employer = organisations[EMPLOYERS[number % len(EMPLOYERS)]]
         cast.workers.append(_worker(session, now, chance, number, employer))
     session.flush()
-    for login, number in (("worker", 0), ("worker2", 1)):
-        person = cast.workers[number]
-        cast.accounts[login] = _account(session, now, password_hash, login, person.name, person.id)
-    session.flush()
     for account in cast.accounts.values():
         session.refresh(account, ["grants"])
     return cast
+
+
+def give_account(session: Session, cast: Cast, login: str, person: Person, now: datetime) -> None:
+    """Let one of the workers sign in."""
+    cast.accounts[login] = _account(session, now, cast.password_hash, login, person.name, person.id)
+    session.flush()
 
 
 def _account(session: Session, now: datetime, password_hash: str, login: str, name: str, person_id: int | None = None) -> Account:

@@ -58,6 +58,8 @@ def load(*, season_too: bool) -> None:
     password_hash = hashed(cast.PASSWORD)
     with transaction() as session:
         people = cast.gather(session, clock.now(), password_hash)
+        if not season_too:
+            cast.give_account(session, people, "worker", people.workers[0], clock.now())
     if season_too:
         season.unfold(people)
 
@@ -72,7 +74,8 @@ def _greet(address: str, seconds: float) -> None:
     print(f"密码 password: {cast.PASSWORD}\n")
     for login, name, role, _ in cast.STAFF:
         print(f"  {login:<12} {name}  {role.title.zh + ' · ' + role.title.en if role else '竞赛岗位 · appointed to a competition'}")
-    print("  worker       职工 · a worker with awards and claims\n")
+    print("  worker       职工，有一笔奖励待确认 · a worker with a reward to confirm")
+    print("  worker2      职工，已领奖励、另有一笔在申领 · a worker who was paid, and claims for another award\n")
     for path, words in LOOK_AT:
         print(f"  {address}{path:<16} {words}")
     print("\nCtrl+C 停止 · stop", flush=True)

@@ -15,7 +15,7 @@ from app.achievements.commands import publish
 from app.core import clock, engine
 from app.core.actor import Actor
 from app.core.db import transaction
-from app.demo.cast import Cast
+from app.demo.cast import Cast, give_account
 from app.demo.passing import until
 from app.demo.proof import document
 from app.registry.models import Person
@@ -89,6 +89,8 @@ def move_claims(cast: Cast) -> None:
         prizes = _claims(session, "prize-match")
         subsidies = _claims(session, "certificate-subsidy")
         world = _claims(session, "worldskills-competitor", "worldskills-expert-team")
+        for login, claim in (("worker", prizes[9]), ("worker2", prizes[0])):
+            give_account(session, cast, login, session.get_one(Person, claim.person_id), day(6, 2, 12))
         for claim in (*prizes[:9], *world):
             _as_payee(session, claim, ClaimFlow.confirm, day(6, 2, 14))
         for claim in subsidies[:3]:
