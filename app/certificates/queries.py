@@ -32,13 +32,17 @@ def visible(actor: Actor) -> sa.Select[Any]:
     return look.where(sa.or_(issued, Certificate.person_id == (actor.person_id or 0)))
 
 
+bare_number = sa.func.replace(Certificate.number, "-", "")
+"""The number as `normalised` leaves what people write: the numbers of awards have hyphens."""
+
+
 def certificates(actor: Actor, *, words: str = "", kind: str = "") -> sa.Select[Any]:
     """Those *actor* may see, with *words* in the holder's name or the number."""
     look = visible(actor)
     if words:
         look = look.where(
             sa.or_(
-                Certificate.holder_name.contains(words, autoescape=True), Certificate.number.contains(normalised(words), autoescape=True)
+                Certificate.holder_name.contains(words, autoescape=True), bare_number.contains(normalised(words), autoescape=True)
             )
         )
     if kind in KINDS:
@@ -83,7 +87,7 @@ def by_check_code(session: Session, code: str) -> Shown | None:
 def by_number_and_name(session: Session, number: str, name: str) -> Shown | None:
     """What stands behind a number, for whoever also knows the name.  A wrong name and an unknown number look alike."""
     found = session.scalar(
-        sa.select(Certificate).where(Certificate.number == normalised(number), Certificate.holder_name == "".join(name.split()))
+        sa.select(Certificate).where(bare_number == normalised(number), Certificate.holder_name == "".join(name.split()))
     )
     return _shown(found) if found else None
 

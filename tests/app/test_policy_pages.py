@@ -79,6 +79,7 @@ def test_a_person_sees_why_the_amount_and_confirms(bureau, as_):
     for words in ("¥5,000.00", "二(二)8", "按 1:1 的配比给予资助", "6222***********5702", "确认申领"):
         assert words in shown
     assert CARD not in shown
+    assert f"person:{person.id}" not in shown
     assert client.post(f"/do/claim/{claim.id}/confirm", data={"version": claim.version}).status_code == 302
     bureau.session.refresh(claim)
     assert claim.state is ClaimFlow.submitted

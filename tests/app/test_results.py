@@ -201,6 +201,16 @@ def test_each_award_has_a_certificate_with_a_number_of_its_own(session, shop):
     assert len({paper.number for paper in papers}) == 3
 
 
+@pytest.mark.parametrize("written", [str, str.lower, lambda number: number.replace("-", ""), lambda number: number.replace("-", "－")])
+def test_an_award_is_verified_by_number_and_name_with_hyphens_or_without(client, session, story, written):
+    with transaction():
+        final(story)
+    paper = session.scalars(sa.select(Certificate).order_by(Certificate.number)).first()
+    page = client.post("/check", data={"number": written(paper.number), "name": paper.holder_name}).text
+    assert "这本证书有效" in page
+    assert paper.number in page
+
+
 def test_entries_complete_when_the_results_stand(session, shop):
     final(shop)
     entries = session.scalars(sa.select(Entry)).all()
@@ -267,6 +277,7 @@ def test_a_competitor_sees_their_own_result_with_its_steps_and_nobody_elses(clie
     with transaction():
         published(story)
     sign_in(client, story.competitor)
+    assert f'href="/entries/{story.entries[0].id}/result"' in client.get(f"/entries/{story.entries[0].id}").text
     own = client.get(f"/entries/{story.entries[0].id}/result")
     assert own.status_code == 200
     assert "65.00 + B 30.00" in own.text

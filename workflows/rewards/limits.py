@@ -25,16 +25,18 @@ Grant = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a limit comes from: a clause, or an open question whose default it is."""
+    """Where a limit comes from: a clause, or, where the document says nothing, the default of an open question."""
 
     document: str
     clause: str
     quote: str
-    question: str | None = None
+    default: Text | None = None
 
     def cited(self) -> Text:
-        if self.question:
-            return Text("未决口径“{q}”的默认处理", "default of the open question “{q}”").format(q=self.question)
+        if self.default:
+            return Text(
+                "{document} {clause} 没有写明，暂按：{default}", "{document} {clause} does not say; for the time being: {default}"
+            ).format(document=self.document, clause=self.clause, default=self.default)
         return Text("{document} {clause}：“{quote}”", "{document} {clause}: “{quote}”").format(
             document=self.document, clause=self.clause, quote=self.quote
         )

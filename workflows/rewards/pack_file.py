@@ -273,7 +273,7 @@ class PackReader:
             cited.end()
             return source
         question = self.question(section, "question")
-        return Source(own.document, question.clause, question.default.zh, question.id) if question else own
+        return Source(own.document, question.clause, question.default.zh, question.default) if question else own
 
     def question(self, section: Section, key: str) -> OpenQuestion | None:
         id = section.take(key, str, default=None)

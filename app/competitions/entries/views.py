@@ -27,6 +27,7 @@ from app.web.paging import page_of
 from app.web.viewer import language, viewer
 from workflows.competition.eligibility import problems
 from workflows.competition.entry_flow import EntryFlow
+from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 from workflows.text import Text
 
@@ -102,6 +103,7 @@ def entry(id: int) -> str:
         sight=queries.sight(viewer(), found.skill, found),
         next_step=queries.next_step(found),
         may_correct=found.is_editable_by(viewer()) and found.organisation_id is not None,
+        has_result=found.skill.is_in(SkillFlow.publicity, SkillFlow.final),
     )
 
 
