@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import Flask, url_for
@@ -9,18 +10,28 @@ from flask import Flask, url_for
 from app.competitions.models import Skill
 from app.web.viewer import viewer
 from workflows.competition import prizes, ranking
+from workflows.competition.skill_flow import SkillFlow
 from workflows.recognition.levels import LADDER
 from workflows.roles import Role, Scope
 from workflows.text import Text
+from workflows.workflow import State
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A page of a skill (argument `id`), for whoever holds one of `roles` on it; without roles, for everyone."""
+    """A page of a skill (argument `id`): for whoever holds one of `roles` on it, or for everyone.
+
+    What is published is there in `states` only, and never of a competition that is not public.
+    """
 
     title: Text
     endpoint: str
     roles: tuple[Role, ...] = ()
+    states: tuple[State, ...] = ()
+
+    def is_for(self, skill: Skill, mine: Collection[Role]) -> bool:
+        is_published = not self.states or (skill.is_in(*self.states) and skill.competition.is_public)
+        return is_published and (not self.roles or bool(set(self.roles) & set(mine)))
 
 
 OFFICIALS = tuple(role for role in Role if role.scope is Scope.COMPETITION)
@@ -32,6 +43,7 @@ DESKS: tuple[Desk, ...] = (
     Desk(Text("抽签", "Draw"), "draw.draw"),
     Desk(Text("评分进度", "Marking"), "marking.skill", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
     Desk(Text("理论成绩", "Theory marks"), "marking.theory_marks", (Role.SCORER, Role.CHIEF_JUDGE)),
+    Desk(Text("公布的成绩", "Published results"), "results.public", states=(SkillFlow.publicity, SkillFlow.final)),
     Desk(Text("成绩", "Results"), "results.results", (Role.ORGANISER, Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
 )
 
@@ -39,7 +51,7 @@ DESKS: tuple[Desk, ...] = (
 def skill_links(skill: Skill) -> list[tuple[Text, str]]:
     """The desks of this skill that are the viewer's business, or nothing where the first page is all there is."""
     mine = viewer().roles_on(skill)
-    links = [(desk.title, url_for(desk.endpoint, id=skill.id)) for desk in DESKS if not desk.roles or mine & set(desk.roles)]
+    links = [(desk.title, url_for(desk.endpoint, id=skill.id)) for desk in DESKS if desk.is_for(skill, mine)]
     return links if len(links) > 1 else []
 
 
