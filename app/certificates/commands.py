@@ -20,8 +20,6 @@ from workflows.recognition.levels import SkillLevel
 from workflows.roles import Role
 from workflows.text import Text
 
-AWARD, GRADE = "award", "grade"
-
 
 def next_serial(session: Session, series: str) -> int:
     """The next number of *series*, from 1, held until the caller commits: no gap and no double.

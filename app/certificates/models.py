@@ -14,6 +14,9 @@ from app.core.secrets import Sealed
 from app.registry.models import Organisation, Person
 from workflows.roles import Role, Scope
 
+AWARD, GRADE = "award", "grade"
+"""What a certificate can be: of an award in a competition, or of a level of skill."""
+
 
 class Certificate(Base):
     """One certificate.  `face` is exactly what is printed, so that printing again gives the same paper."""
@@ -21,7 +24,7 @@ class Certificate(Base):
     __tablename__ = "certificate"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(sa.String(20), index=True)  # award | grade
+    kind: Mapped[str] = mapped_column(sa.String(20), index=True)  # AWARD or GRADE
     number: Mapped[str] = mapped_column(sa.String(40), unique=True)
     check_code: Mapped[str] = mapped_column(sa.String(40), unique=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)

@@ -13,8 +13,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app.certificates import paper
-from app.certificates.commands import AWARD
-from app.certificates.models import Certificate, PrintedBundle
+from app.certificates.models import AWARD, Certificate, PrintedBundle
 from app.core import audit, clock
 from app.core.actor import Actor
 from app.core.db import db, transaction

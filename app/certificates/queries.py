@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.certificates.models import Certificate, PrintedBundle
+from app.certificates.models import AWARD, GRADE, Certificate, PrintedBundle
 from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import NotFound
@@ -20,7 +20,7 @@ from app.core.secrets import normalised
 from workflows.roles import Role
 from workflows.text import Text
 
-KINDS = {"award": Text("获奖证书", "Award certificate"), "grade": Text("职业技能等级证书", "Certificate of skill level")}
+KINDS = {AWARD: Text("获奖证书", "Award certificate"), GRADE: Text("职业技能等级证书", "Certificate of skill level")}
 
 
 def visible(actor: Actor) -> sa.Select[Any]:

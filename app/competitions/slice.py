@@ -73,9 +73,9 @@ def panels(session: Session, actor: Actor, now: datetime) -> Iterable[Panel]:
     mine = [entry for entry in entered.own(session, actor) if entry.state.kind is Kind.OPEN]
     if mine:
         yield Panel("entries/panel_own.html", {"entries": mine, "next_step": entered.next_step})
-    desks = marked.desks(session, actor)
-    if desks:
-        yield Panel("marking/panel.html", {"desks": desks})
+    judged = marked.desks(session, actor)
+    if judged:
+        yield Panel("marking/panel.html", {"desks": judged})
     in_hand = plans.in_hand(session, actor)
     if in_hand:
         yield Panel("competitions/panel_in_hand.html", {"competitions": in_hand})

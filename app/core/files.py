@@ -55,7 +55,6 @@ CSV = FileKind("csv", "text/csv", ".csv", Text("CSV 表格", "CSV table"))
 
 KINDS = {kind.key: kind for kind in (PDF, PNG, JPEG, XLSX, DOCX, CSV)}
 PROOFS = (PDF, PNG, JPEG)
-PICTURES = (PNG, JPEG)
 TABLES = (XLSX, CSV)
 
 

@@ -1,4 +1,4 @@
-"""The demonstration's own page: its clock, which can be moved so that a publicity period need not be sat out."""
+"""The demonstration's own address: its clock, which can be moved so that a publicity period need not be sat out."""
 
 from __future__ import annotations
 

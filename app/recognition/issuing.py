@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.achievements import commands as achievements
 from app.achievements.models import Achievement
 from app.certificates import commands as certificates
-from app.certificates.models import Certificate
+from app.certificates.models import GRADE, Certificate
 from app.core import clock
 from app.recognition.held import GRADE_CERTIFICATE
 from app.recognition.models import DirectRecognition
@@ -39,7 +39,7 @@ def issue_certificate(session: Session, recognition: DirectRecognition, step: St
     level = recognition.skill_level
     recognition.certificate = certificates.issue(
         session,
-        kind="grade",
+        kind=GRADE,
         number=number,
         person=recognition.person,
         issuer=programme.organisation.name,

@@ -89,11 +89,6 @@ def occupations(words: str = "") -> sa.Select[Occupation]:
     )
 
 
-def occupation_choices(session: Session) -> list[tuple[str, str]]:
-    """Code and label of every occupation in force, for a list to choose from."""
-    return [(occupation.code, occupation.label) for occupation in session.scalars(occupations())]
-
-
 def divisions() -> sa.Select[Division]:
     return sa.select(Division).order_by(Division.code)
 

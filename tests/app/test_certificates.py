@@ -14,14 +14,14 @@ import sqlalchemy as sa
 
 from app import create_app
 from app.certificates import commands, printing, queries
-from app.certificates.models import Certificate, PrintedBundle
+from app.certificates.models import AWARD, Certificate, PrintedBundle
 from app.core import audit, clock, engine, jobs
 from app.core.actor import Actor, Grant
 from app.core.db import db, transaction
 from app.core.errors import Refused
 from app.recognition.models import DirectRecognition
 from tests.conftest import TEST_SETTINGS
-from tests.recognition import NOW, account, an_enterprise, id_number, sign_in
+from tests.support.recognition import NOW, account, an_enterprise, id_number, sign_in
 from workflows.recognition import certificate_number
 from workflows.recognition.levels import SENIOR
 from workflows.roles import Role
@@ -229,7 +229,7 @@ def test_an_award_certificate_is_printed_from_its_face(app, session, enterprise)
     with transaction() as s:
         award = commands.issue(
             s,
-            kind=commands.AWARD,
+            kind=AWARD,
             number="JS-2026-001",
             person=enterprise.worker(s, 1),
             issuer="桐庐县人力资源和社会保障局",
@@ -240,7 +240,7 @@ def test_an_award_certificate_is_printed_from_its_face(app, session, enterprise)
         )
         again = commands.issue(
             s,
-            kind=commands.AWARD,
+            kind=AWARD,
             number="JS-2026-002",
             person=award.person,
             issuer="桐庐县人力资源和社会保障局",

@@ -20,7 +20,8 @@ from app.competitions.models import Entry
 from app.core import engine
 from app.core.actor import NOBODY
 from app.core.errors import Refused
-from tests.support.competitions import AFTER, DURING, Season, account, organisation, sign_in
+from tests.support.competitions import AFTER, DURING, Season, account, organisation
+from tests.support.people import sign_in
 from workflows.competition.draw import commitment, draw
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.skill_flow import SkillFlow

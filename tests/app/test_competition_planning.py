@@ -19,7 +19,8 @@ from app.competitions.planning import commands, queries
 from app.core import clock, engine, jobs
 from app.core.actor import NOBODY
 from app.core.errors import Refused
-from tests.support.competitions import CLOSES, DURING, NOW, OPENS, Season, account, organisation, person, sign_in
+from tests.support.competitions import CLOSES, DURING, NOW, OPENS, Season, account, organisation, person
+from tests.support.people import sign_in
 from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.skill_flow import SkillFlow

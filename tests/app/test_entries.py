@@ -13,7 +13,8 @@ from app.competitions.models import Entry
 from app.competitions.planning.commands import edit_skill
 from app.core import clock, engine
 from app.core.errors import Refused, Stale
-from tests.support.competitions import AFTER, CLOSES, DURING, Season, account, organisation, person, sign_in
+from tests.support.competitions import AFTER, CLOSES, DURING, Season, account, organisation, person
+from tests.support.people import sign_in
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role

@@ -24,7 +24,8 @@ from app.core.errors import Refused
 from app.registry.models import Organisation, Person
 from app.web import spreadsheets
 from app.web.spreadsheets import Unreadable
-from tests.support.competitions import CLOSES, DURING, Season, account, organisation, person, sign_in
+from tests.support.competitions import CLOSES, DURING, Season, account, organisation, person
+from tests.support.people import sign_in
 from workflows.competition.entry_flow import EntryFlow
 from workflows.roles import Role
 from workflows.text import Text

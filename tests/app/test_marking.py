@@ -13,7 +13,8 @@ from app.competitions.models import Mark, Sheet
 from app.core import engine
 from app.core.actor import Actor, Grant
 from app.core.errors import NotFound, Refused
-from tests.support.marking import NOW, Workshop, account
+from tests.support.competitions import account
+from tests.support.marking import NOW, Workshop
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role

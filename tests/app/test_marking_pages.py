@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from app.competitions.models import Mark
 from app.core.db import db, transaction
 from app.web import spreadsheets
-from tests.support.marking import Workshop, sign_in
+from tests.support.marking import Workshop
+from tests.support.people import sign_in
 from workflows.text import Text
 
 

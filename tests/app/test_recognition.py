@@ -20,7 +20,7 @@ from app.notices.commands import file_objection
 from app.recognition import commands, queries
 from app.recognition.models import DirectRecognition, RecognitionOffer
 from app.recognition.offering import offer_promotion
-from tests.recognition import COOK, ELECTRICIAN, FITTER, NOW, account, an_enterprise
+from tests.support.recognition import COOK, ELECTRICIAN, FITTER, NOW, account, an_enterprise
 from workflows.publicity.objection_flow import ObjectionFlow
 from workflows.recognition import certificate_number
 from workflows.recognition.direct_flow import DirectFlow

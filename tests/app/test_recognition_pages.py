@@ -14,7 +14,7 @@ from app.recognition import importing
 from app.recognition.models import DirectImport, DirectRecognition, Programme
 from app.registry.models import Person
 from app.web import spreadsheets
-from tests.recognition import ELECTRICIAN, NOW, PDF, an_enterprise, id_number, sign_in
+from tests.support.recognition import ELECTRICIAN, NOW, PDF, an_enterprise, id_number, sign_in
 from workflows.recognition.direct_flow import DirectFlow
 from workflows.recognition.programme_flow import ProgrammeFlow
 

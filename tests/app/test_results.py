@@ -18,7 +18,9 @@ from app.core import engine
 from app.core.db import transaction
 from app.core.errors import NotFound, Refused
 from app.notices.commands import file_objection
-from tests.support.marking import NOW, Workshop, account, sign_in
+from tests.support.competitions import account
+from tests.support.marking import NOW, Workshop
+from tests.support.people import sign_in
 from tools import recompute
 from workflows.competition import prizes
 from workflows.competition.prizes import Prize, PrizeScheme

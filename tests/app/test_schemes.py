@@ -12,7 +12,9 @@ from app.competitions.models import Aspect, MarkingScheme
 from app.competitions.schemes import commands, queries
 from app.core.db import transaction
 from app.core.errors import NotFound, Refused
-from tests.support.marking import NOW, Workshop, account, sign_in
+from tests.support.competitions import account
+from tests.support.marking import NOW, Workshop
+from tests.support.people import sign_in
 from workflows.roles import Role
 
 

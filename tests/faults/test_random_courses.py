@@ -28,9 +28,9 @@ from app.rewards import paying
 from app.rewards.models import Claim, PaymentBatch
 from app.rewards.models.payment import PAID, PENDING, PaymentLine
 from tests.faults.random_course import PICKS, Course, follow, one_of
-from tests.recognition import an_enterprise
 from tests.support import competitions
 from tests.support import marking as workshops
+from tests.support.recognition import an_enterprise
 from tests.support.rewards import Bureau
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.sheet_flow import SheetFlow

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account, RoleGrant
@@ -71,13 +70,6 @@ def account(session: Session, *grants: tuple[Role, int], person: Person | None =
     session.flush()
     session.expire(made, ["grants"])
     return made
-
-
-def sign_in(client: FlaskClient, account: Account) -> None:
-    """As if the password had been typed."""
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = account.get_id()
-        cookie["_fresh"] = True
 
 
 class Season:

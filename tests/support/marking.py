@@ -8,10 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account, RoleGrant
 from app.competitions.marking import commands
 from app.competitions.marking.commands import NewMark, Recorded
 from app.competitions.models import (
@@ -30,6 +28,7 @@ from app.core import engine
 from app.core.actor import CLOCK, Actor
 from app.core.secrets import index_of
 from app.registry.models import Occupation, Organisation, Person
+from tests.support.competitions import account
 from workflows.competition import prizes
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
@@ -39,24 +38,6 @@ BENCHMARKS = ["接线松动", "接线牢固", "接线牢固且横平竖直", "�
 
 _numbers = itertools.count(1)
 _mark_ids = itertools.count(1)
-
-
-def account(session: Session, *grants: tuple[Role, int], person: Person | None = None, name: str = "") -> Account:
-    number = next(_numbers)
-    made = Account(
-        login=f"account{number}",
-        name=name or f"人员{number}",
-        password_hash="!",
-        must_change_password=False,
-        person_id=person.id if person else None,
-        created_at=NOW,
-    )
-    session.add(made)
-    session.flush()
-    session.add_all(RoleGrant(account_id=made.id, role=role.key, on_id=on_id, granted_at=NOW) for role, on_id in grants)
-    session.flush()
-    session.expire(made, ["grants"])
-    return made
 
 
 def person(session: Session, name: str) -> Person:
@@ -72,13 +53,6 @@ def person(session: Session, name: str) -> Person:
     session.add(made)
     session.flush()
     return made
-
-
-def sign_in(client: FlaskClient, account: Account) -> None:
-    """As if the password had been typed."""
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = account.get_id()
-        cookie["_fresh"] = True
 
 
 def small_scheme(session: Session, organisation: Organisation) -> MarkingScheme:

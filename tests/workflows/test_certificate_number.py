@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.published import rows
+from tests.support.published import rows
 from workflows.recognition.certificate_number import PARTS, PROVINCES, CertificateNumber, InvalidCertificateNumber, compose, parse
 
 VECTORS = rows("tests/data/certificate_numbers.csv")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.published import rows
+from tests.support.published import rows
 from workflows.competition import marking
 from workflows.competition.marking import Part
 from workflows.text import Text
@@ -25,7 +25,7 @@ def test_every_published_judgement_mark_is_reproduced(row: dict[str, str]) -> No
 
 @pytest.mark.parametrize("row", JUDGED, ids=lambda row: f"{row['scores']} of {row['max_mark']}")
 def test_exactly_the_published_rows_without_a_mark_go_back_to_the_judges(row: dict[str, str]) -> None:
-    assert marking.needs_remark(list(row["scores"])) is (row["mark"] == "")
+    assert (marking.why_remark(list(row["scores"])) is None) is (row["mark"] != "")
 
 
 def test_the_mean_is_not_rounded_before_it_is_multiplied() -> None:
@@ -92,11 +92,6 @@ def test_judges_further_apart_than_one_are_told_in_both_languages() -> None:
     assert "相差 2 分" in reason.zh
     assert "differ by 2" in reason.en
     assert marking.why_remark([1, 2, 2]) is None
-
-
-def test_a_measurement_without_benchmarks_is_all_or_nothing() -> None:
-    assert marking.full_or_zero(True, "1.50") == Decimal("1.50")
-    assert marking.full_or_zero(False, "1.50") == Decimal("0.00")
 
 
 def test_a_partial_mark_is_taken_as_agreed_and_never_bent_to_fit() -> None:

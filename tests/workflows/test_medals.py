@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.published import rows
+from tests.support.published import rows
 from workflows.competition.medals import TITLES, allocate, rule_of
 
 LETTERS = {"gold": "G", "silver": "S", "bronze": "B", "medallion": "M", None: "-"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.published import rows
+from tests.support.published import rows
 from workflows.competition import scale
 from workflows.competition.scale import worldskills_scale, worldskills_scale_500
 

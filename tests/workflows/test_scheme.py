@@ -9,8 +9,8 @@ from itertools import groupby
 
 import pytest
 
-from tests.published import rows
-from workflows.competition.scheme import Aspect, AspectType, Benchmark, Criterion, MarkingScheme, Section, SubCriterion, is_usable, problems
+from tests.support.published import rows
+from workflows.competition.scheme import Aspect, AspectType, Benchmark, Criterion, MarkingScheme, Section, SubCriterion, problems
 
 M, J = AspectType.MEASUREMENT, AspectType.JUDGEMENT
 BENCHMARKS = tuple(Benchmark(score, f"meaning of {score}") for score in range(4))
@@ -75,7 +75,7 @@ def test_a_scheme_that_does_not_make_100_is_refused_with_the_sum() -> None:
     short = replace(scheme, criteria=scheme.criteria[:-1])
     (problem,) = [each for each in problems(short) if each.where == "" and each.field == "max_mark"]
     assert f"合计为 {short.max_mark}，应为 100.00" in problem.reason.zh
-    assert not is_usable(short)
+    assert problem.is_error
 
 
 @pytest.mark.parametrize(
@@ -129,4 +129,4 @@ def test_more_than_five_from_the_standards_weights_is_remarked_upon_but_hinders_
     moved = replace(scheme, sections=(replace(first, marks=first.marks + 3), replace(second, marks=second.marks - 3), *others))
     (problem,) = problems(moved)
     assert "偏差合计 6.00，超过 5.00" in problem.reason.zh
-    assert is_usable(moved)
+    assert not problem.is_error

@@ -38,7 +38,7 @@ def judgement_mark(scores: Iterable[Exact], max_mark: Exact) -> Decimal:
 
     *scores* are whole numbers 0–3, one a judge.  The formula stands in Chinese technical documents on the WorldSkills
     method (「计算出平均权重分，除以3后再乘以该子项的分值 … 四舍五入，保留小数点后两位」).  A spread above 1 is not refused
-    here: `needs_remark` answers that, and the sheet cannot be accepted while it does.
+    here: `why_remark` answers that, and the sheet cannot be accepted while it does.
 
     Raises ValueError for no score, a score outside 0–3, or a maximum that is not a positive mark of two decimals.
     """
@@ -53,11 +53,6 @@ def score_spread(scores: Iterable[Exact]) -> int:
     return max(whole) - min(whole)
 
 
-def needs_remark(scores: Iterable[Exact]) -> bool:
-    """Whether the judges lie further apart than 1 and must mark the aspect again."""
-    return score_spread(scores) > ALLOWED_SPREAD
-
-
 def why_remark(scores: Iterable[Exact]) -> Text | None:
     """The reason the judges must mark again, or None."""
     spread = score_spread(scores)
@@ -67,12 +62,6 @@ def why_remark(scores: Iterable[Exact]) -> Text | None:
         "裁判评分相差 {spread} 分，超过 1 分，须简要讨论后重新评分",
         "The judges differ by {spread}, more than 1: they mark again after a brief discussion",
     ).format(spread=spread)
-
-
-def full_or_zero(is_met: bool, max_mark: Exact) -> Decimal:
-    """The mark of a measurement without partial marks: all of *max_mark*, or nothing (Technical Description 17, §4.7)."""
-    maximum = _maximum(max_mark)
-    return half_up(maximum) if is_met else ZERO
 
 
 def partial_mark(value: Exact, max_mark: Exact) -> Decimal:

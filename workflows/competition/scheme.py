@@ -162,11 +162,6 @@ def problems(
     ]
 
 
-def is_usable(scheme: MarkingScheme) -> bool:
-    """Whether nothing is wrong but what is only remarked upon."""
-    return not any(problem.is_error for problem in problems(scheme))
-
-
 def _whole_problems(scheme: MarkingScheme, whole: Decimal) -> Iterator[Problem]:
     if scheme.max_mark != whole:
         yield Problem(

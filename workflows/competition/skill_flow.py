@@ -49,10 +49,6 @@ class Skill(Protocol):
         """Sheets not locked, theory results missing."""
 
     @property
-    def has_results(self) -> bool:
-        """The results of the last tally are there."""
-
-    @property
     def unresolved_ties(self) -> Iterable[Text]:
         """Shared places that the rules of this skill do not allow."""
 

@@ -60,7 +60,6 @@ class SheetLine:
 
     id: int
     seat_code: str
-    sub_code: str
     state: State
     done: int
     needed: int
@@ -134,17 +133,17 @@ def desk(session: Session, skill: Skill, actor: Actor | None = None) -> SkillDes
     found = SkillDesk(skill, subs, list(dict.fromkeys(code or "" for _, _, _, code in rows)))
     for id_, state, sub_id, code in rows:
         marked = marked_aspects(by_id[sub_id], counting.get(id_, {}))
-        found.lines[code or "", sub_id] = _line(id_, code or "", by_id[sub_id].code, SheetFlow.states[state], marked, sorted(seats), own)
+        found.lines[code or "", sub_id] = _line(id_, code or "", SheetFlow.states[state], marked, sorted(seats), own)
     return found
 
 
-def _line(id: int, code: str, sub: str, state: State, marked: list[Marked], panel: list[int], own: int | None) -> SheetLine:
+def _line(id: int, code: str, state: State, marked: list[Marked], panel: list[int], own: int | None) -> SheetLine:
     needed = [(aspect, seat) for aspect in marked for seat in sheet_marks.seats_of(aspect.kind, panel)]
     open_ = [(aspect, seat) for aspect, seat in needed if seat not in aspect.values]
     differences = sum(1 for _ in sheet_marks.differences(marked))
     mine = any(seat in (own, sheet_marks.PANEL) for _, seat in open_) or differences > 0
     total = sum((sheet_marks.mark_of(aspect) for aspect in marked), Decimal("0.00"))
-    return SheetLine(id, code, sub, state, len(needed) - len(open_), len(needed), total, differences, mine)
+    return SheetLine(id, code, state, len(needed) - len(open_), len(needed), total, differences, mine)
 
 
 def counting_marks(session: Session, skill_id: int) -> dict[int, dict[int, dict[int, Decimal | None]]]:
@@ -210,10 +209,6 @@ class AspectView:
     history: list[Mark]
     mark: Decimal
     difference: Text | None
-
-    @property
-    def is_done(self) -> bool:
-        return all(place.is_given for place in self.places)
 
 
 @dataclass(frozen=True)

@@ -199,10 +199,6 @@ class Skill(Flowing, Base):
             yield Text("还有 {n} 个参赛单元没有理论成绩", "{n} entries have no theory mark").format(n=entries)
 
     @property
-    def has_results(self) -> bool:
-        return bool(self.results)
-
-    @property
     def unresolved_ties(self) -> Iterable[Text]:
         """Places that may not be shared, and are: one line each, with the codes of those who are tied."""
         tied: dict[int, list[str]] = {}

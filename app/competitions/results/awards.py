@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.achievements import commands as achievements
 from app.certificates import commands as certificates
+from app.certificates.models import AWARD
 from app.competitions.models import Entry, EntryMember, Result, Skill
 from app.competitions.results import queries
 from app.core import clock
@@ -119,7 +120,7 @@ def _certify(session: Session, skill: Skill, result: Result, member: EntryMember
     serial = certificates.next_serial(session, f"award:{competition.id}")
     certificates.issue(
         session,
-        kind=certificates.AWARD,
+        kind=AWARD,
         number=f"JS{on.year}-{competition.id:04d}-{serial:04d}",
         person=member.person,
         issuer=competition.organiser.name,

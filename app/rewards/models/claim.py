@@ -18,7 +18,7 @@ from app.core.flowing import Flowing
 from app.core.secrets import Sealed
 from app.notices.models import Notice, Objection
 from app.registry.models import Organisation, Person
-from app.rewards.models.payment import PAID, PENDING, STANDING, PaymentLine
+from app.rewards.models.payment import PAID, STANDING, PaymentLine
 from app.rewards.models.policy import Determination
 from workflows.publicity.notice_flow import NoticeFlow
 from workflows.publicity.objection_flow import ObjectionFlow
@@ -144,11 +144,6 @@ class Claim(Flowing, Base):
     def standing_line(self) -> PaymentLine | None:
         """The line that pays it, or has paid it; there is one at most."""
         return next((line for line in self.lines if line.status in STANDING), None)
-
-    @property
-    def is_waiting_for_the_bank(self) -> bool:
-        line = self.standing_line
-        return line is not None and line.status == PENDING
 
     # ── whose it is ──
 
