@@ -87,13 +87,13 @@ class Attribute:
 
         def elsewhere(facts: Facts) -> Any:
             for key in other_keys:
-                if facts.get(key) not in (None, "") and not isinstance(facts[key], Mapping):
+                if not _is_blank(facts.get(key)) and not isinstance(facts[key], Mapping):
                     return facts[key]
             for path in deeper:
                 value: Any = facts
                 for part in path:
                     value = value.get(part) if isinstance(value, Mapping) else None
-                if value not in (None, ""):
+                if not _is_blank(value):
                     return value
             return None
 
@@ -101,7 +101,7 @@ class Attribute:
             value = facts.get(name)
             if value.__class__ is str and value in words:
                 return value
-            if value is None or value == "":
+            if _is_blank(value):
                 value = elsewhere(facts) if self.also else None
                 if value is None:
                     return default
@@ -158,6 +158,11 @@ class Attribute:
         if isinstance(value, str | Mapping):
             raise ValueError(value)
         return tuple(_member(entry) for entry in value)
+
+
+def _is_blank(value: object) -> bool:
+    """Whether nothing was said: a field left empty, or with a blank in it."""
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _member(entry: Any) -> Member:
