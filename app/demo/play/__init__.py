@@ -7,7 +7,7 @@ import time
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-from app.demo.play import competition, marking
+from app.demo.play import checking, competition, marking, recognition, results, rewards, summing_up
 from app.demo.play.stage import Stage
 
 PATIENCE_SECONDS = 60
@@ -32,6 +32,11 @@ def wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:
 def play_season(address: str) -> int:
     """Play the season at *address* and print how it went; 1 where anything did not agree."""
     stage = Stage(address)
+    rewards.switch_on_policy(stage)
     contest = competition.hold_registration(stage)
     marking.mark_all(stage, contest)
-    return 0
+    winners = results.decide(stage, contest)
+    recognition.recognise(stage)
+    rewards.reward(stage, winners)
+    checking.verify(stage, contest)
+    return summing_up.conclude(stage.outcome)

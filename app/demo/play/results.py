@@ -1,0 +1,105 @@
+"""The third chapter: decoded, put before the public, objected to, final; awards on paper that anybody can check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.demo.play.competition import Contest
+from app.demo.play.stage import Stage, padded, refused, yuan
+from app.demo.visitor import Page
+
+OBJECTION_REASON = "第二名选手的配合间隙我认为量得不准，请核查测量记录和量具校准。"
+ANSWER = "经复核评分表与量具记录，三名裁判签字一致，成绩无误"
+
+
+@dataclass(frozen=True)
+class Winner:
+    """A line of the results that brings an award."""
+
+    name: str
+    award: str
+    prize: Decimal
+
+
+def decide(stage: Stage, contest: Contest) -> list[Winner]:
+    """From the coded tally to the archive; who won."""
+    stage.chapter("三、成绩：解密、公示、异议、定榜", "3. The results: decoded, public, objected to, final")
+    winners = publish(stage, contest)
+    object_and_answer(stage, contest)
+    organiser = stage.visitor("organiser")
+    page = organiser.press(organiser.get(f"/competitions/{contest.competition}"), "conclude")
+    organiser.press(page, "archive")
+    stage.tell("organiser", "竞赛结束并归档", "concluded and archived")
+    check_papers(stage, winners)
+    return winners
+
+
+def publish(stage: Stage, contest: Contest) -> list[Winner]:
+    path = f"/skills/{contest.skill}/results"
+    arbiter, organiser = stage.visitor("arbiter"), stage.visitor("organiser")
+    own = refused(stage.visitor("scorer").take, "skill", contest.skill, "decode")
+    arbiter.press(arbiter.get(path), "decode")
+    stage.tell("arbiter", f"解密（计分裁判解密被拒绝，{own.status}）", "decoded; the scorer may not")
+    page = organiser.submit(organiser.get(path), {"names": "masked"}, has="names")
+    organiser.press(page, "publish")
+    rows = [row for row in page.rows if "名次" in row]
+    winners = [Winner(row["姓名（队名）"], row["奖项"], Decimal(row["奖金"].lstrip("¥ ").replace(",", ""))) for row in rows if row["奖项"] != "—"]
+    stage.outcome.ranked, stage.outcome.awarded = len(rows), len(winners)
+    stage.outcome.prize_money = sum((winner.prize for winner in winners), Decimal(0))
+    stage.tell("organiser", f"公示 {len(rows)} 人成绩，{len(winners)} 人获奖", f"{len(rows)} results before the public, {len(winners)} awards")
+    for row in rows[: len(winners)]:
+        stage.add(f"{row['名次']:>2}  {padded(row['姓名（队名）'], 10)} {row['总成绩']}  {row['奖项']}  {row['奖金']}  ({row['名次依据']})")
+    public = stage.public.get(f"/results/{contest.skill}")
+    shown = [row["姓名（队名）"] for row in rows if row["姓名（队名）"] in public.words]
+    stage.outcome.compare("names in full on the public list", shown, [])
+    return winners
+
+
+def object_and_answer(stage: Stage, contest: Contest) -> None:
+    """Somebody objects; the results are held past the end of the period until the objection is decided."""
+    organiser, reviewer, visitor = stage.visitor("organiser"), stage.visitor("reviewer"), stage.public
+    notice = organiser.get(f"/skills/{contest.skill}/results").numbers(r"/notices/(\d+)$")[0]
+    form = visitor.get(f"/notices/{notice}/object")
+    receipt = visitor.submit(form, {"name": "周先生", "contact": "zhou@example.com", "reason": OBJECTION_REASON}, has="reason")
+    stage.tell("公众", "提出异议，得到回执号", "an objection is filed; its receipt leads back to it")
+    stage.pass_days(8)
+    stage.expect("the state while an objection is open", state_of(stage, contest), "publicity")
+    stage.add("公示期已满，因异议暂缓 · the period is over, the results are held")
+    objection = reviewer.get("/objections").numbers(r"/objections/(\d+)$")[0]
+    page = reviewer.press(reviewer.get(f"/objections/{objection}"), "accept")
+    reviewer.press(page, "reject", ANSWER)
+    answered = visitor.get(receipt.url)
+    stage.outcome.compare("the answer to the objection", ANSWER in answered.words, True)
+    stage.tell("reviewer", "受理、核查，认定异议不成立，答复可凭回执号查到", "examined and rejected, the answer can be read by its receipt")
+    stage.settle()
+    stage.expect("the state after the objection", state_of(stage, contest), "final")
+    stage.tell("到时自动", "成绩确定，奖项成为可申领的成果", "the results stand; awards become achievements")
+
+
+def state_of(stage: Stage, contest: Contest) -> str:
+    return str(stage.visitor("organiser").call("GET", f"/api/skill/{contest.skill}")["state"]["name"])
+
+
+def check_papers(stage: Stage, winners: list[Winner]) -> None:
+    """Each winner's certificate, checked by number and name as anybody may."""
+    page = stage.visitor("reviewer").get("/certificates?kind=award")
+    papers = papers_of(page)
+    stage.outcome.award_certificates = len(papers)
+    stage.outcome.compare("award certificates by name", sorted(papers.values()), sorted(winner.name for winner in winners))
+    check_in_public(stage, papers)
+    stage.tell("公众", f"{len(papers)} 本获奖证书在查验页逐本核对有效", f"{len(papers)} award certificates found valid on the public page")
+
+
+def papers_of(page: Page) -> dict[str, str]:
+    """Number and holder of each certificate on a page."""
+    return {row["证书编号"]: row["姓名"] for row in page.rows if "证书编号" in row}
+
+
+def check_in_public(stage: Stage, papers: dict[str, str]) -> None:
+    for number, name in papers.items():
+        form = stage.public.get("/check")
+        page = stage.public.submit(form, {"number": number, "name": name}, has="number")
+        stage.outcome.compare(f"certificate {number}", "这本证书有效" in page.words, True)
+
+
