@@ -16,10 +16,11 @@ from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
 
 PATIENCE_SECONDS = 120
+TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 OWN_FIELDS = ("csrf_token", "request_id")  # of every form; a visitor brings their own
 
 Fields = Mapping[str, Any]
@@ -58,7 +59,7 @@ class Page:
     content: bytes
     kind: str
 
-    @property
+    @cached_property
     def text(self) -> str:
         return self.content.decode("utf-8", "replace")
 
@@ -108,7 +109,7 @@ class Visitor:
         return self
 
     def get(self, path: str) -> Page:
-        return self._send(Request(urljoin(self.base, path)))
+        return self._send(Request(urljoin(self.base, quote(path, safe="/:?&=%"))))
 
     def post(self, path: str, fields: Iterable[tuple[str, str]] = (), files: Files | None = None) -> Page:
         """Send a form, with the token of the page last seen and a request id of its own."""
@@ -160,7 +161,8 @@ class Visitor:
             what = f"{self.name or '—'} {request.get_method()} {urlsplit(request.full_url).path}"
             raise Refusal(what, page.status, page.text if "json" in page.kind else page.words) from None
         if page.kind == "text/html":
-            self._token, self._here = page.read.token or self._token, page.url
+            token = TOKEN.search(page.text)
+            self._token, self._here = token[1] if token else self._token, page.url
         return page
 
 
@@ -179,7 +181,7 @@ def _multipart(fields: Iterable[tuple[str, str]], files: Files) -> tuple[bytes, 
 
 
 class _Reader(HTMLParser):
-    """The forms, links, labelled table cells, words and token of a page."""
+    """The forms, links, labelled table cells and words of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -187,7 +189,6 @@ class _Reader(HTMLParser):
         self.links: list[str] = []
         self.words: list[str] = []
         self.rows: list[dict[str, list[str]]] = []
-        self.token = ""
         self._form: Form | None = None
         self._select: tuple[str, list[tuple[str, bool]]] | None = None
         self._area: str | None = None
@@ -196,9 +197,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         a = {name: value or "" for name, value in attrs}
-        if tag == "meta" and a.get("name") == "csrf-token":
-            self.token = a.get("content", "")
-        elif tag == "a" and "href" in a:
+        if tag == "a" and "href" in a:
             self.links.append(a["href"])
         elif tag in ("script", "style", "svg"):
             self._silent += 1

@@ -224,7 +224,7 @@ def test_nothing_chosen_and_what_is_not_ones_own_is_not_printed(app, client, ses
     assert client.post("/certificates/print").status_code == 409
 
 
-def test_an_award_certificate_is_printed_from_its_face(app, session, enterprise):
+def test_an_award_certificate_is_printed_and_found_by_its_number_with_dashes(app, session, client, enterprise):
     face = commands.award_face(Text("桐庐县电工竞赛", "Tonglu Electricians"), Text("电工", "Electrician"), Text("一等奖", "First prize"))
     with transaction() as s:
         award = commands.issue(
@@ -251,6 +251,8 @@ def test_an_award_certificate_is_printed_from_its_face(app, session, enterprise)
         )
     assert again is award
     assert printing.paper_of(award, "http://127.0.0.1:8000").startswith(b"%PDF")
+    page = client.post("/check", data={"number": " js-2026-001 ", "name": award.holder_name})
+    assert "这本证书有效" in page.text
 
 
 def test_a_face_holds_no_id_number(session, enterprise, certificate):

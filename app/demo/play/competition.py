@@ -1,13 +1,13 @@
-"""The first chapter: a municipal competition is planned, approved and announced; a delegation and one worker enter; the desk checks them in."""
+"""The first chapter: a municipal competition is planned and announced, a delegation and one worker enter, the desk checks them in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from app.demo.play.people import Newcomer, newcomers
-from app.demo.play.sheets import filled_in
-from app.demo.play.stage import Stage, number_in, padded, refused
+from app.demo.play.sheets import filled_in, table
+from app.demo.play.stage import Stage, number_in, refused
 from app.demo.schemes import BENCHMARKS, scheme_of
 from app.demo.visitor import Page, Visitor
 from workflows.competition.scheme import AspectType, MarkingScheme
@@ -56,7 +56,7 @@ class Contest:
     scheme: int
     people: list[Newcomer] = field(default_factory=list)
     entries: dict[str, int] = field(default_factory=dict)  # by name
-    present: list[str] = field(default_factory=list)
+    present: list[str] = field(default_factory=list)  # who entered alone before the delegation
 
 
 def hold_registration(stage: Stage) -> Contest:
@@ -81,10 +81,9 @@ def plan(stage: Stage) -> Contest:
     """The organiser fills in the competition, a marking scheme page by page, and the skill."""
     organiser = stage.visitor("organiser")
     scheme = enter_scheme(stage, organiser)
-    today = datetime(stage.today.year, stage.today.month, stage.today.day)
 
     def moment(days: int, hour: int) -> str:
-        return f"{today + timedelta(days=days, hours=hour):%Y-%m-%dT%H:%M}"
+        return f"{stage.today + timedelta(days):%Y-%m-%d}T{hour:02}:00"
 
     page = organiser.submit(
         organiser.get("/competitions/new"),
@@ -98,7 +97,7 @@ def plan(stage: Stage) -> Contest:
             "registration_opens_at": moment(1, 8),
             "registration_closes_at": moment(9, 17),
             "starts_at": moment(12, 8),
-            "ends_on": f"{today + timedelta(days=13):%Y-%m-%d}",
+            "ends_on": f"{stage.today + timedelta(13):%Y-%m-%d}",
         },
         has="registration_opens_at",
     )
@@ -157,11 +156,15 @@ def enter_scheme(stage: Stage, organiser: Visitor) -> int:
     looked = organiser.submit(organiser.get("/schemes/import"), {"name": f"{SKILL}（工作簿）"}, has="file", files=file)
     copied = organiser.submit(looked, {"name": f"{SKILL}（工作簿）", "keep": "y", "is_partial": "y"}, has="file", files=file)
     kept = number_in(copied, r"/schemes/(\d+)$")
-    again = organiser.get(f"/schemes/{kept}.xlsx").content
-    stage.outcome.compare("CIS", len(again) > 0, True)
+    stage.outcome.compare("the scheme after its workbook was imported", _aspects(organiser, kept), _aspects(organiser, scheme))
     stage.tell("organiser", f"逐页录入评分方案：3 个模块 {aspects} 个评分项共 100.00 分", f"marking scheme of {aspects} aspects entered")
     stage.add("导出 CIS 工作簿再导入，核对无误 · exported as a CIS workbook and imported again")
     return scheme
+
+
+def _aspects(organiser: Visitor, scheme: int) -> list[list[str]]:
+    """What the workbook of a scheme says, but for its title."""
+    return table(organiser.get(f"/schemes/{scheme}.xlsx").content)[1:]
 
 
 def appoint(stage: Stage, contest: Contest) -> None:
@@ -255,9 +258,11 @@ def accept(stage: Stage, contest: Contest) -> None:
 def check_in(stage: Stage, contest: Contest) -> None:
     organiser, desk = stage.visitor("organiser"), stage.visitor("checkin")
     organiser.press(organiser.get(f"/competitions/{contest.competition}"), "start")
-    *present, absent = sorted(contest.entries, key=lambda name: contest.entries[name] if name != contest.people[-1].name else 10**9)
+    absent = contest.people[-1].name
+    entered = {person.name for person in contest.people}
+    present = sorted((name for name in contest.entries if name != absent), key=lambda name: (name in entered, contest.entries[name]))
     for name in present:
         desk.take("entry", contest.entries[name], "check_in")
     desk.take("entry", contest.entries[absent], "mark_absent")
     contest.present = present
-    stage.tell("checkin", f"检录 {len(present)} 人，缺席 1 人（{padded(absent, 0)}）", f"{len(present)} checked in, 1 absent")
+    stage.tell("checkin", f"检录 {len(present)} 人，缺席 1 人（{absent}）", f"{len(present)} checked in, 1 absent")

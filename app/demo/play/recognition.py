@@ -72,7 +72,7 @@ def file_programme(stage: Stage) -> int:
 def give_account(stage: Stage) -> None:
     """The enterprise's own page: where subsidies are to be paid."""
     clerk = stage.visitor("clerk")
-    mine = next(id_ for id_ in clerk.get("/organisations?words=富春江水电设备").numbers(r"/organisations/(\d+)$"))
+    mine = clerk.get("/organisations?words=富春江水电设备").numbers(r"/organisations/(\d+)$")[0]
     page = clerk.get(f"/organisations/{mine}/edit")
     card = newcomers("hydro", 1, 100)[0].card
     clerk.submit(page, {"bank_name": "桐庐农商银行富春江支行", "bank_account": card}, has="bank_account")
@@ -101,7 +101,11 @@ def take_in(stage: Stage, programme: int, people: list[Newcomer]) -> list[int]:
     verdicts = [row for row in looked.rows if "结论" in row]
     held = [row for row in verdicts if "不能导入" in row["结论"]]
     stage.expect("rows of the list that cannot be taken in", [row["姓名"] for row in held], [people[OUTSIDE].name])
-    stage.tell("clerk", f"导入直接认定名单 {len(verdicts)} 行，{len(held)} 行不能导入", f"{len(verdicts)} rows, {len(held)} with a reason against it")
+    stage.tell(
+        "clerk",
+        f"导入直接认定名单 {len(verdicts)} 行，{len(held)} 行不能导入",
+        f"{len(verdicts)} rows, {len(held)} cannot be taken in",
+    )
     for row in held:
         stage.add(f"第 {row['行']} 行 {row['姓名']}：{row['结论']}")
     page = clerk.submit(looked, {"leave_bad_rows": "y"}, has="leave_bad_rows")
@@ -119,7 +123,7 @@ def submit(stage: Stage, programme: int, people: list[Newcomer], drafts: list[in
             page = clerk.submit(page, {"kind": evidence.key}, has="kind", files={"files": file})
             sent += 1
     clerk.submit(clerk.get("/recognition/directs"), {}, has=f"/programmes/{programme}/directs/submit")
-    stage.tell("clerk", f"上传 {sent} 份证明材料，{len(drafts)} 人提交评审", f"{sent} proofs attached, {len(drafts)} handed in to the panel")
+    stage.tell("clerk", f"上传 {sent} 份证明材料，{len(drafts)} 人提交评审", f"{sent} proofs attached, {len(drafts)} handed in")
 
 
 def decide(stage: Stage, people: list[Newcomer]) -> None:
@@ -152,5 +156,9 @@ def issue(stage: Stage, programme: int) -> None:
     stage.pass_days(9)
     papers = papers_of(clerk.get("/certificates?kind=grade"))
     stage.outcome.recognised = len(papers)
-    check_in_public(stage, papers)
-    stage.tell("到时自动", f"公示期满，发证 {len(papers)} 本，编号 {min(papers)} 起，查验有效", f"{len(papers)} certificates issued, each found valid in public")
+    valid = check_in_public(stage, papers)
+    stage.tell(
+        "到时自动",
+        f"公示期满，发证 {len(papers)} 本，{valid} 本查验有效",
+        f"{len(papers)} certificates issued, {valid} found valid",
+    )

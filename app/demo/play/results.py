@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.demo.play.competition import Contest
-from app.demo.play.stage import Stage, padded, refused, yuan
+from app.demo.play.stage import Stage, padded, refused
 from app.demo.visitor import Page
 
 OBJECTION_REASON = "第二名选手的配合间隙我认为量得不准，请核查测量记录和量具校准。"
@@ -44,16 +44,20 @@ def publish(stage: Stage, contest: Contest) -> list[Winner]:
     page = organiser.submit(organiser.get(path), {"names": "masked"}, has="names")
     organiser.press(page, "publish")
     rows = [row for row in page.rows if "名次" in row]
-    winners = [Winner(row["姓名（队名）"], row["奖项"], Decimal(row["奖金"].lstrip("¥ ").replace(",", ""))) for row in rows if row["奖项"] != "—"]
+    winners = [Winner(row["姓名（队名）"], row["奖项"], _yuan_in(row["奖金"])) for row in rows if row["奖项"] != "—"]
     stage.outcome.ranked, stage.outcome.awarded = len(rows), len(winners)
     stage.outcome.prize_money = sum((winner.prize for winner in winners), Decimal(0))
-    stage.tell("organiser", f"公示 {len(rows)} 人成绩，{len(winners)} 人获奖", f"{len(rows)} results before the public, {len(winners)} awards")
+    stage.tell("organiser", f"公示 {len(rows)} 人成绩，{len(winners)} 人获奖", f"{len(rows)} results public, {len(winners)} awards")
     for row in rows[: len(winners)]:
         stage.add(f"{row['名次']:>2}  {padded(row['姓名（队名）'], 10)} {row['总成绩']}  {row['奖项']}  {row['奖金']}  ({row['名次依据']})")
     public = stage.public.get(f"/results/{contest.skill}")
     shown = [row["姓名（队名）"] for row in rows if row["姓名（队名）"] in public.words]
     stage.outcome.compare("names in full on the public list", shown, [])
     return winners
+
+
+def _yuan_in(shown: str) -> Decimal:
+    return Decimal(shown.lstrip("¥ ").replace(",", ""))
 
 
 def object_and_answer(stage: Stage, contest: Contest) -> None:
@@ -87,8 +91,8 @@ def check_papers(stage: Stage, winners: list[Winner]) -> None:
     papers = papers_of(page)
     stage.outcome.award_certificates = len(papers)
     stage.outcome.compare("award certificates by name", sorted(papers.values()), sorted(winner.name for winner in winners))
-    check_in_public(stage, papers)
-    stage.tell("公众", f"{len(papers)} 本获奖证书在查验页逐本核对有效", f"{len(papers)} award certificates found valid on the public page")
+    valid = check_in_public(stage, papers)
+    stage.tell("公众", f"{valid} 本获奖证书在查验页逐本核对有效", f"{valid} award certificates found valid on the public page")
 
 
 def papers_of(page: Page) -> dict[str, str]:
@@ -96,10 +100,10 @@ def papers_of(page: Page) -> dict[str, str]:
     return {row["证书编号"]: row["姓名"] for row in page.rows if "证书编号" in row}
 
 
-def check_in_public(stage: Stage, papers: dict[str, str]) -> None:
+def check_in_public(stage: Stage, papers: dict[str, str]) -> int:
+    """How many of *papers* the public page calls valid, asked by number and name; it must be all of them."""
+    valid = 0
     for number, name in papers.items():
-        form = stage.public.get("/check")
-        page = stage.public.submit(form, {"number": number, "name": name}, has="number")
-        stage.outcome.compare(f"certificate {number}", "这本证书有效" in page.words, True)
-
-
+        page = stage.public.submit(stage.public.get("/check"), {"number": number, "name": name}, has="number")
+        valid += stage.outcome.compare(f"certificate {number}", "这本证书有效" in page.words, True)
+    return valid

@@ -8,11 +8,12 @@ from decimal import Decimal
 from app.demo.play.people import newcomers
 from app.demo.play.results import Winner
 from app.demo.play.sheets import rows_under, workbook
-from app.demo.play.stage import Disagreement, Stage, number_in, padded, refused, yuan
+from app.demo.play.stage import Disagreement, Stage, number_in, refused, yuan
 from app.demo.visitor import Page
 
 PACK = "tonglu/2021-7"
-PASSWORD = "a season in the county"  # noqa: S105  of accounts that live as long as the demonstration
+PASSWORD = "a season in the county"  # of accounts that live as long as the demonstration
+NOBODYS_CARD = newcomers("nobody", 1, 300)[0].card  # valid in form; the bank will not find it
 WRONG_CARD_REASON = "收款账户不存在"
 
 
@@ -61,7 +62,7 @@ def register_winners(stage: Stage, winners: list[Winner]) -> None:
         page = newcomer.get("/account/password")
         newcomer.submit(page, {"present": initial[1], "password": PASSWORD, "again": PASSWORD}, has="again")
         made += 1
-    stage.tell("admin", f"为 {made} 名获奖选手建立账号并关联档案，本人改掉初始密码", f"{made} accounts for winners, initial passwords changed")
+    stage.tell("admin", f"为 {made} 名获奖选手建立账号并关联档案，本人改掉初始密码", f"{made} accounts for winners")
 
 
 def _without_account(stage: Stage, winners: list[Winner]) -> list[Winner]:
@@ -80,7 +81,7 @@ def confirm_all(stage: Stage, winners: list[Winner]) -> dict[str, str]:
         if winner.name in others:
             no = refused(person.take, "claim", claim, "confirm")
             page = person.get(f"/claims/{claim}/account")
-            card = _with_other_digit(cards[winner.name]) if winner is winners[-1] else cards[winner.name]
+            card = NOBODYS_CARD if winner is winners[-1] else cards[winner.name]
             person.submit(page, {"bank_name": "桐庐农商银行分水支行", "account": card}, has="account")
             stage.outcome.compare("a claim without an account", no.status, 409)
         page = person.get(f"/claims/{claim}")
@@ -93,11 +94,6 @@ def confirm_all(stage: Stage, winners: list[Winner]) -> dict[str, str]:
     stage.tell("clerk", f"一次确认 {len(claims)} 项证书补贴", f"{len(claims)} certificate subsidies confirmed at once")
     stage.outcome.claims = len(winners) + len(claims)
     return logins
-
-
-def _with_other_digit(card: str) -> str:
-    """A card number that is valid in form and nobody's: the bank will not find it."""
-    return newcomers("nobody", 1, 300)[0].card
 
 
 def _boxes(page: Page) -> list[str]:
@@ -137,17 +133,22 @@ def pay(stage: Stage, *, bounce: bool) -> tuple[int, Decimal]:
     lines = rows_under(listed, "收款账号")
     one.press(one.get(page.path), "send")
     amounts = [Decimal(line["金额"]) for line in lines]
-    stage.tell("finance", f"导出银行清单 {len(lines)} 笔 {yuan(sum(amounts, Decimal(0)))} 元，送银行", f"bank list of {len(lines)} lines sent")
-    wrong = _with_other_digit("")
-    answers = [_answer(line, is_bounced=line["收款账号"] == wrong, on=f"{stage.today:%Y-%m-%d}") for line in lines]
+    total = yuan(sum(amounts, Decimal(0)))
+    stage.tell("finance", f"导出银行清单 {len(lines)} 笔 {total} 元，送银行", f"bank list of {len(lines)} lines sent")
+    answers = [_answer(line, is_bounced=line["收款账号"] == NOBODYS_CARD, on=f"{stage.today:%Y-%m-%d}") for line in lines]
     book = workbook(answers[0], answers)
     file = {"file": ("回执.xlsx", book)}
     one.submit(one.get(page.path), {}, has="file", files=file)
     one.submit(one.get(page.path), {"book": "1"}, has="file", files=file)
     one.press(one.get(page.path), "settle")
     paid = [amount for amount, answer in zip(amounts, answers, strict=True) if answer["结果"] == "成功"]
-    stage.expect("bounced payments", len(lines) - len(paid), int(bounce))
-    stage.tell("finance", f"登记回执：到账 {len(paid)} 笔，退票 {len(lines) - len(paid)} 笔，结清", f"{len(paid)} paid, {len(lines) - len(paid)} bounced")
+    bounced = len(lines) - len(paid)
+    stage.expect("bounced payments", bounced, int(bounce))
+    stage.tell(
+        "finance",
+        f"登记回执：到账 {len(paid)} 笔，退票 {bounced} 笔，结清",
+        f"{len(paid)} paid, {bounced} bounced",
+    )
     return len(paid), sum(paid, Decimal(0))
 
 
@@ -176,4 +177,4 @@ def correct_account(stage: Stage, logins: dict[str, str]) -> None:
     payee.submit(payee.get(f"/claims/{claim}/account"), {"bank_name": "桐庐农商银行分水支行", "account": card}, has="account")
     stage.tell(logins[name], f"更正收款账户（更正前重新发放被拒绝，{no.status}）", "the account is corrected")
     finance.press(finance.get(f"/claims/{claim}"), "retry")
-    stage.tell("finance", f"{padded(name, 0)}一项重新列入待发放", "to be paid again")
+    stage.tell("finance", f"{name}一项重新列入待发放", "to be paid again")

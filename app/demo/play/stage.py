@@ -13,7 +13,7 @@ from app.demo import season
 from app.demo.cast import PASSWORD, STAFF
 from app.demo.visitor import Page, Refusal, Visitor
 
-NAMES = {login: name for login, name, _role, _on in STAFF}
+NAMES = {login: name for login, name, _role, _on in STAFF} | {"worker": "职工本人"}
 WHO_WIDTH = 12
 
 
