@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import threading
 
@@ -16,8 +17,10 @@ def serve(app: Flask, host: str, port: int, *, threads: int = 8) -> None:
     """Serve until told to stop.
 
     The web process is started anew from `wsgi:app` with the settings of *app*; the worker runs on threads of
-    this process.  The two share nothing but the database, the queue and the files.
+    this process.  The two share nothing but the database, the queue and the files: a forked process would also
+    inherit SQLite's idea of which file this one had locked at that moment, and find it locked for ever.
     """
+    multiprocessing.set_start_method("spawn", force=True)  # Granian starts its processes by the default method
     os.environ |= environment_of(app)
     stop = threading.Event()
     worker = threading.Thread(target=_work, args=(app, stop), daemon=True)
