@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.core import clock
-from app.core.db import transaction
-from app.demo import cast, season
+from app.demo import demonstration
 from app.demo.play import checking, play_season
 from app.demo.play.stage import Outcome
 from app.demo.play.summing_up import conclude
@@ -22,9 +20,7 @@ def town(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The people of the demonstration and nothing that happened yet; passwords are hashed cheaply, because dozens are."""
     monkeypatch.setattr("app.accounts.passwords._hasher", CHEAP)
     with app.app_context():
-        clock.move_to(season.BEGINS)
-        with transaction() as session:
-            cast.gather(session, clock.now(), CHEAP.hash(cast.PASSWORD))
+        demonstration.load(season_too=False)
     return app
 
 
