@@ -41,9 +41,7 @@ def certificates(actor: Actor, *, words: str = "", kind: str = "") -> sa.Select[
     look = visible(actor)
     if words:
         look = look.where(
-            sa.or_(
-                Certificate.holder_name.contains(words, autoescape=True), bare_number.contains(normalised(words), autoescape=True)
-            )
+            sa.or_(Certificate.holder_name.contains(words, autoescape=True), bare_number.contains(normalised(words), autoescape=True))
         )
     if kind in KINDS:
         look = look.where(Certificate.kind == kind)

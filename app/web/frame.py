@@ -98,4 +98,10 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
-        return {"navigation": navigation(), "viewer": viewer(), "language_code": language(), "now": clock.now()}
+        return {
+            "navigation": navigation(),
+            "viewer": viewer(),
+            "language_code": language(),
+            "now": clock.now(),
+            "clock_can_move": app.config["CLOCK_CAN_MOVE"],
+        }
