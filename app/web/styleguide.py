@@ -22,7 +22,7 @@ from workflows.text import Text
 from workflows.workflow import Kind, State
 
 SPECIMEN_CHART = Markup(
-    '<svg xmlns="http://www.w3.org/2000/svg" width="460" height="64" viewBox="0 0 460 64" role="img" aria-label="草稿 → 已提交 → 公示">'
+    '<svg xmlns="http://www.w3.org/2000/svg" width="460" height="64" viewBox="0 0 460 64" role="img" lang="zh-CN" aria-label="草稿 → 已提交 → 公示">'
     '<g fill="#fff" stroke="#8a8376"><rect x="1" y="12" width="110" height="40" rx="8"/>'
     '<rect x="349" y="12" width="110" height="40" rx="8"/></g>'
     '<rect x="175" y="12" width="110" height="40" rx="8" fill="#1b5674"/>'
@@ -127,14 +127,14 @@ def specimens() -> dict[str, Any]:
         "problems": [
             Thing(
                 row=7,
-                column="身份证号",
+                column=_("身份证号"),
                 value="3.30122199001011e+17",
                 reason=Text("身份证号被存成了数字，后几位已丢失", "The ID number was stored as a number; its last digits are lost"),
             ),
             Thing(
                 row=12, column="职业代码", value="6-31-99-03", reason=Text("职业目录中没有这个代码", "No such code in the classification")
             ),
-            Thing(row=31, column="出生日期", value="", reason=Text("不能为空", "This must not be empty")),
+            Thing(row=31, column=_("出生日期"), value="", reason=Text("不能为空", "This must not be empty")),
         ],
         "determination": Thing(
             amount=Decimal("350000.00"),
