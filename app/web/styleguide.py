@@ -22,7 +22,8 @@ from workflows.text import Text
 from workflows.workflow import Kind, State
 
 SPECIMEN_CHART = Markup(
-    '<svg xmlns="http://www.w3.org/2000/svg" width="460" height="64" viewBox="0 0 460 64" role="img" lang="zh-CN" aria-label="草稿 → 已提交 → 公示">'
+    '<svg xmlns="http://www.w3.org/2000/svg" width="460" height="64" viewBox="0 0 460 64" role="img" lang="zh-CN" '
+    'aria-label="草稿 → 已提交 → 公示">'
     '<g fill="#fff" stroke="#8a8376"><rect x="1" y="12" width="110" height="40" rx="8"/>'
     '<rect x="349" y="12" width="110" height="40" rx="8"/></g>'
     '<rect x="175" y="12" width="110" height="40" rx="8" fill="#1b5674"/>'

@@ -109,8 +109,8 @@ def leave_half_done(app: Flask) -> None:
 
         next_year = {
             "name": "2027年桐庐县技能比武（筹备中）",
-            "level": "county",
-            "level_class": None,
+            "level": "county_1",
+            "level_class": 1,
             "hosts": "桐庐县人力资源和社会保障局",
         }
         with transaction() as session:
