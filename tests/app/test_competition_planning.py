@@ -229,8 +229,11 @@ def test_cancelling_a_competition_takes_its_skills_and_entries_along_and_tells_e
 ) -> None:
     season.announce()
     entry, competitor = season.accepted()
+    entry.organisation_id = season.competition.organiser_id
+    leader = account(session, (Role.TEAM_LEADER, season.competition.organiser_id))
     engine.fire(session, season.competition, CompetitionFlow.cancel, season.reviewer, DURING, "台风")
     session.commit()
+    assert "竞赛已取消：台风" in app.test_client().get(f"/competitions/{season.competition.id}").text
     assert season.skill.state is SkillFlow.cancelled
     session.refresh(entry)
     assert engine.state_now(entry, DURING) is EntryFlow.called_off
@@ -239,6 +242,8 @@ def test_cancelling_a_competition_takes_its_skills_and_entries_along_and_tells_e
     jobs.sweep(DURING)
     told = session.scalars(sa.select(Notification.text_zh).where(Notification.account_id == competitor.account_id)).all()
     assert [line for line in told if "取消" in line] == ["竞赛「桐庐县职业技能大赛」：取消竞赛（台风）"]
+    led = session.scalars(sa.select(Notification.text_zh).where(Notification.account_id == leader.id)).all()
+    assert "竞赛「桐庐县职业技能大赛」：取消竞赛（台风）" in led
     assert season.competition in session.scalars(queries.competitions(NOBODY)).all()
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
+from app.accounts.models import RoleGrant
 from app.core import clock
 from app.core.actor import Actor, Within
 from app.core.db import Base, Json, Scaled, UtcDateTime
@@ -102,6 +103,11 @@ class Competition(Flowing, Base):
     def interested_person_ids(self) -> tuple[int, ...]:
         """Everyone entered in any of its skills; they are told when it is cancelled."""
         return tuple(dict.fromkeys(id_ for skill in self.skills for id_ in skill.interested_person_ids))
+
+    @property
+    def interested_account_ids(self) -> tuple[int, ...]:
+        """The leaders of the delegations: those they entered often have no account of their own."""
+        return tuple(dict.fromkeys(id_ for skill in self.skills for id_ in skill.interested_account_ids))
 
 
 class Skill(Flowing, Base):
@@ -278,6 +284,15 @@ class Skill(Flowing, Base):
         """Everyone whose entry still stands; they are told what happens to the skill."""
         ended = (EntryFlow.draft, EntryFlow.withdrawn, EntryFlow.refused)
         return tuple(member.person_id for entry in self.entries if not entry.is_in(*ended) for member in entry.members)
+
+    @property
+    def interested_account_ids(self) -> tuple[int, ...]:
+        """Who leads a delegation that has entered somebody."""
+        session, delegations = object_session(self), {entry.organisation_id for entry in self.entries if entry.organisation_id}
+        if session is None or not delegations:
+            return ()
+        leads = sa.and_(RoleGrant.role == Role.TEAM_LEADER.key, RoleGrant.on_id.in_(delegations), RoleGrant.ended_at.is_(None))
+        return tuple(session.scalars(sa.select(RoleGrant.account_id).where(leads).distinct()))
 
     def count_of(self, *states: State) -> int:
         """How many entries are in one of *states*."""

@@ -10,7 +10,7 @@ from app.accounts.queries import holders
 from app.competitions.models import Competition
 from app.competitions.planning import commands, queries
 from app.competitions.planning.forms import BY_PLACE, BY_POINTS, CompetitionForm, SkillForm
-from app.core import clock, engine
+from app.core import audit, clock, engine
 from app.core.db import db, transaction
 from app.registry import queries as registry
 from app.web.door import PUBLIC, Pages, roles
@@ -58,6 +58,7 @@ def competition(id: int) -> str:
         is_insider=is_insider,
         is_organiser=Role.ORGANISER in viewer().roles_on(found),
         takes_entries=found.takes_entries_at(clock.now()),
+        called_off_because=next((e.comment for e in audit.history(db.session, found) if e.action == CompetitionFlow.cancel.name), ""),
     )
 
 
