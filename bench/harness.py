@@ -28,7 +28,7 @@ class Effort:
         return max(1, round(operations * self.share))
 
 
-FULL = Effort(rounds=9, share=1.0)
+FULL = Effort(rounds=5, share=1.0)
 QUICK = Effort(rounds=2, share=0.1)
 
 

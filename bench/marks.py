@@ -19,7 +19,7 @@ from bench.office import KINDS, office
 from tests.support.granian import cookie_of, environment_of, serving, token_of
 from tests.support.marking import NOW, Workshop
 
-ASPECTS, CLIENTS, EACH = 13, 8, 8
+ASPECTS, CLIENTS, EACH = 13, 8, 4
 REFERENCE = "bare Flask + Core, same rows"
 WHY = (
     "the session and the judge's roles are read, the sheet is locked and its marks compared with what the tablet had seen, every value "

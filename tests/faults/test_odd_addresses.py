@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from app.accounts.models import Account, RoleGrant
 from app.config import ROOT
-from app.core.db import transaction
+from tests.faults.inhabited import EVERYTHING, browser, settle_in
 from workflows.roles import Role
 
 IDS = (("1", "x"), ("0", "%00"), ("2147483648", "%ED%A0%80"), ("9" * 40, "..%2f..%2fetc"), ("999999999", "x" * 3000))
 VALUES = ("", "-1", "9" * 40, "NaN", "1e999", "'%22%3E%3Cb%3E%25", "%00", "%ED%A0%80", "２０２６", "张" * 500, "2026-02-30", "//x.org")
 ROUNDS = 4
-EVERYTHING = "everything"
 
 
 def parameters() -> list[str]:
@@ -31,28 +29,9 @@ def parameters() -> list[str]:
 
 
 @pytest.fixture
-def people(session) -> dict[str, str]:
-    """Session ids: somebody with every role on everything that is number 1, and one for each role alone."""
-    now = datetime.now(UTC)
-    held = {EVERYTHING: [role for role in Role if role.is_granted]} | {role.key: [role] for role in Role if role.is_granted}
-    ids = {}
-    with transaction() as s:
-        for login, roles in held.items():
-            account = Account(login=login, name=login, password_hash="!", must_change_password=False, created_at=now)
-            s.add(account)
-            s.flush()
-            on = {role: 0 if role.scope.value == "system" else 1 for role in roles}
-            s.add_all(RoleGrant(account_id=account.id, role=role.key, on_id=on[role], granted_at=now) for role in roles)
-            ids[login] = account.get_id()
-    return ids
-
-
-def browser(app: Flask, session_id: str | None) -> Any:
-    client = app.test_client()
-    if session_id:
-        with client.session_transaction() as cookie:
-            cookie["_user_id"], cookie["_fresh"] = session_id, True
-    return client
+def people(app: Flask, session: Session) -> dict[str, str]:
+    """An office in which something of everything is there; who can sign in to it."""
+    return settle_in(app, session)
 
 
 def pages(app: Flask) -> list[Rule]:

@@ -31,7 +31,7 @@ _numbers = itertools.count(1)
 
 def organisation(session: Session, name: str = "", kind: str = "enterprise") -> Organisation:
     number = next(_numbers)
-    made = Organisation(name=name or f"单位{number}", credit_code=f"9133012200000{number:05d}", kind=kind, created_at=NOW)
+    made = Organisation(name=name or f"单位{number}", credit_code=f"9133012200100{number:05d}", kind=kind, created_at=NOW)
     session.add(made)
     session.flush()
     return made
@@ -39,7 +39,7 @@ def organisation(session: Session, name: str = "", kind: str = "enterprise") -> 
 
 def person(session: Session, name: str = "", employer: Organisation | None = None, born: date = date(1990, 1, 1)) -> Person:
     number = next(_numbers)
-    id_number = f"33012219900101{number:04d}"
+    id_number = f"33012219910101{number:04d}"
     made = Person(
         name=name or f"选手{number}",
         id_number=id_number,
@@ -57,7 +57,7 @@ def person(session: Session, name: str = "", employer: Organisation | None = Non
 def account(session: Session, *grants: tuple[Role, int], person: Person | None = None, name: str = "") -> Account:
     number = next(_numbers)
     made = Account(
-        login=f"account{number}",
+        login=f"entrant{number}",
         name=name or (person.name if person else f"人员{number}"),
         password_hash="!",
         must_change_password=False,

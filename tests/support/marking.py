@@ -105,7 +105,7 @@ class Workshop:
         self.session = session
         number = next(_numbers)
         self.organisation = Organisation(
-            name=f"桐庐县总工会{number}", credit_code=f"9133012200000{number:05d}", kind="union", created_at=NOW
+            name=f"桐庐县总工会{number}", credit_code=f"9133012200000{number:05d}", kind="institution", created_at=NOW
         )
         if session.get(Occupation, "6-31-01-03") is None:
             session.add(Occupation(code="6-31-01-03", name="电工"))
