@@ -25,8 +25,7 @@ FROM_MUNICIPAL_UP = {"municipal", "provincial", "national", "national_1", "natio
 IN_FORCE = (date(2021, 5, 1), date(2031, 12, 31))
 COMPILED = (
     "the rules are data: every rule that could grant or exclude is asked, each of its conditions is a function call, floats are "
-    "refused, and the reason of each refusal is kept; the reference knows one rule by heart and could explain nothing. "
-    "It is still some forty thousand determinations a second"
+    "refused, and the reason of each refusal is kept; the reference knows one rule by heart and could explain nothing"
 )
 EXPLAINED = (
     "the engine says of all eleven rules of the pack why, or why not, in two languages, with clause, quote, inputs and steps; the "

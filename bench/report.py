@@ -63,9 +63,10 @@ def document(rows: Sequence[Row]) -> str:
 
 
 def machine() -> str:
-    """The machine in neutral words: cores, kind of processor, versions."""
-    cores = len(os.sched_getaffinity(0))
-    return f"{cores} cores ({_processor()}), Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    """The machine in neutral words: cores, kind of processor, versions, and how busy it was."""
+    cores, load = len(os.sched_getaffinity(0)), os.getloadavg()[2]
+    versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    return f"{cores} cores ({_processor()}), {versions}, load average {load:.1f} over the last quarter of an hour"
 
 
 def _processor() -> str:
