@@ -13,9 +13,9 @@ from app.accounts.models import Account, RoleGrant
 from app.competitions.models import Competition
 from app.core.db import transaction
 from app.registry.models import Organisation
-from tests.recognition import an_enterprise
 from tests.support.competitions import Season
 from tests.support.marking import Workshop
+from tests.support.recognition import an_enterprise
 from tests.support.rewards import Bureau
 from workflows.roles import Role, Scope
 

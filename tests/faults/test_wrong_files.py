@@ -19,7 +19,7 @@ from workflows.text import Text
 
 FIELDS = ("file", "files", "proofs")
 LEADS_OUT = ("accounts.logout", "accounts.end_sessions")
-ALLOWED = 1 << 20
+ALLOWED = 1 << 16
 
 
 def zipped(**members: bytes) -> bytes:
