@@ -164,6 +164,35 @@ class Marking(Objecting):
                 )
             self.kept |= {recorded.id for recorded in marking.record_marks(session, sheet, judge, new, self.now) if recorded.is_new}
 
+    def do_what_is_next(self):
+        """Every sheet marked, signed and locked; then the list of results."""
+        with transaction() as session:
+            skill = self.row(session, Skill, self.skill_id)
+            if skill.is_in(SkillFlow.decoded) and skill.notice_id is None:
+                publishing.draw_up_list(session, skill, self.shop.organiser, self.now, full_names=False)
+            if not skill.is_in(SkillFlow.marking):
+                return
+        for id_ in self.sheet_ids:
+            for seat, judge in enumerate(self.shop.judges, start=1):
+                with transaction() as session:
+                    sheet = fresh(Sheet, id_)
+                    if not sheet.is_in(SheetFlow.open):
+                        continue
+                    known = {(mark.aspect_id, mark.seat): mark.number for mark in sheet.marks}
+                    new = []
+                    for aspect in sheet.sub_criterion.aspects:
+                        place = (aspect.id, seat if aspect.kind == "judgement" else 0)
+                        self.sent += 1
+                        name = f"{self.skill_id}-mark-{self.sent:06d}"
+                        new.append(marking.NewMark(name, *place, known.get(place, 0), Decimal(2 if place[1] else 0), self.now))
+                    self.kept |= {recorded.id for recorded in marking.record_marks(session, sheet, judge, new, self.now) if recorded.is_new}
+            for judge in self.shop.judges:
+                with transaction() as session:
+                    sheet = fresh(Sheet, id_)
+                    if sheet.is_in(SheetFlow.open, SheetFlow.signed):
+                        marking.sign(session, sheet, judge, self.now, digest=sheet.digest)
+        self.the_chief_locks()
+
     @rule(which=PICKS, who=PICKS)
     def a_judge_signs(self, which, who):
         with self.refused_without_a_trace(), transaction() as session:
@@ -223,6 +252,17 @@ class Recognising(Objecting):
         )
         self.people = [self.enterprise.clerk, *self.enterprise.assessors, self.enterprise.reviewer, clerk_too]
         self.subjects, self.id, self.now = [(DirectRecognition, recognition.id)], recognition.id, recognition.created_at
+
+    def do_what_is_next(self):
+        """The panel votes; what it passed is put before the public."""
+        with transaction() as session:
+            row = self.row(session, DirectRecognition, self.id)
+            voted = {vote.account_id for vote in row.present_votes}
+            for assessor in self.enterprise.assessors:
+                if row.is_in(DirectFlow.submitted) and assessor.account_id not in voted | row.prepared_by:
+                    recognising.vote(session, row, True, "技能达到要求", assessor, self.now)
+            if row.is_in(DirectFlow.passed):
+                recognising.open_publicity(session, row.programme, [row], "0571-64212345", self.enterprise.clerk, self.now)
 
     @rule(who=PICKS, in_favour=st.sampled_from((True, True, True, False)))
     def somebody_votes(self, who, in_favour):
@@ -305,6 +345,19 @@ class Claiming(Objecting):
                 bounced = {line.number: "户名不符" for line in row.payments} if bounces else {}
                 results = paying.read_results(row, self.bureau.result_file(row, bounced), "result.xlsx", self.now.date())
                 paying.book_results(session, row, results, one_of(self.people, who), self.now)
+
+    def do_what_is_next(self):
+        """Before the public, into a batch, to the bank, and back."""
+        with transaction() as session:
+            claim = self.row(session, Claim, self.id)
+            if claim.is_in(ClaimFlow.second_reviewed):
+                claiming.open_publicity(session, [claim], self.bureau.reviewer, self.now, title="奖励公示", days=5, contact="0571")
+        is_approved = fresh(Claim, self.id).is_in(ClaimFlow.approved)
+        db.session.rollback()
+        if is_approved:
+            self.it_is_taken_into_a_batch(self.people.index(self.bureau.finance))
+        self.the_bank_list_is_exported(self.people.index(self.bureau.finance))
+        self.the_bank_answers(self.people.index(self.bureau.finance), False)
 
     def batches(self):
         return [id_ for model, id_ in self.subjects if model is PaymentBatch]
