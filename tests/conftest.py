@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
 
 from app import create_app
@@ -22,6 +23,10 @@ from app.core.db import db
 from tests.support import postgres
 from tests.support.databases import PostgreSQL, SQLite
 from tests.support.serving import served
+
+# A slow machine is no fault of the code: nothing here fails because of the time it takes.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 IN_CI = bool(os.environ.get("CI"))
 
