@@ -66,7 +66,7 @@ class Cast:
 
 # login, name, role, what it is held on ("" the system, "org:key" an organisation; competition roles are appointed in the season)
 STAFF = (
-    ("admin", "系统管理员", Role.ADMINISTRATOR, ""),
+    ("admin", "蒋管理", Role.ADMINISTRATOR, ""),
     ("reviewer", "方经办", Role.REVIEWER, ""),
     ("approver", "潘审核", Role.APPROVER, ""),
     ("finance", "钱会计", Role.FINANCE, ""),

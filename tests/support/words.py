@@ -12,7 +12,8 @@ from workflows.text import Text
 
 GAP = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+(?:[!:][^}]*)?\}")
 SAYS_SOMETHING = 3  # Chinese characters; below that a phrase cannot be told from a name
-QUOTED = re.compile(r"“[^”]*”|\([^)]*\)")  # a name, a title, somebody's remark
+QUOTED = re.compile(r"“.*”|\([^)]*\)")  # a name, a title, somebody's remark
+DOCUMENT = re.compile(r"\S+〔\d{4}〕\d+号")  # an official document is cited by its number in either language
 OWN_NAME = "中文"  # what the language calls itself, in the choice of languages
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -41,6 +42,6 @@ def untranslated(found: Iterable[tuple[bool, str]]) -> list[str]:
     def is_wrong(is_ours: bool, text: str) -> bool:
         if is_ours and CHINESE.search(QUOTED.sub("", text)):
             return text != OWN_NAME and not any(it.fullmatch(text) for it in answers)
-        return text in phrases or any(it.fullmatch(text) for it in patterns)
+        return not DOCUMENT.fullmatch(text) and (text in phrases or any(it.fullmatch(text) for it in patterns))
 
     return [text for is_ours, text in found if is_wrong(is_ours, " ".join(text.split()))]
