@@ -28,7 +28,7 @@ def test(arguments: list[str]) -> None:
     """run every test and every check: rulebook, SQLite, PostgreSQL, journeys, Chromium (arguments go to pytest instead)"""
     _ready("dev")
     _provide_chromium()
-    _become("-m", "pytest", *(arguments or ["-n", "auto", "--dist", "loadfile"]))
+    _become("-m", "pytest", *(arguments or ["-n", "auto", "--dist", "worksteal"]))
 
 
 def check(arguments: list[str]) -> None:
