@@ -421,7 +421,7 @@ def upgrade() -> None:
         sa.Column("method", sa.String(length=20), nullable=False),
         sa.Column("medal_rule", sa.String(length=20), nullable=False),
         sa.Column("tie_break", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("unshared_places", sa.Integer(), nullable=False),
+        sa.Column("unshared_places", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("prizes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("promotion", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("publicity_days", sa.Integer(), nullable=False),

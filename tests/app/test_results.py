@@ -85,7 +85,7 @@ def test_going_back_to_marking_makes_a_further_tally_and_keeps_the_first(session
 
 @pytest.fixture
 def tied(session):
-    made = Workshop(session, 3, unshared_places=1).start()
+    made = Workshop(session, 3, unshared_places=[[1, 1]]).start()
     made.finish(s01=(40, 25, (2, 2, 2)), s02=(40, 25, (2, 2, 2)), s03=(0, 20, (2, 2, 2)))
     made.tally()
     return made
@@ -288,7 +288,7 @@ def test_a_competitor_sees_their_own_result_with_its_steps_and_nobody_elses(clie
 
 def test_ties_are_ruled_and_the_list_is_drawn_up_on_the_page(client, session):
     with transaction() as writing:
-        shop = Workshop(writing, 2, unshared_places=1).start()
+        shop = Workshop(writing, 2, unshared_places=[[1, 1]]).start()
         shop.finish(s01=(40, 25, (2, 2, 2)), s02=(40, 25, (2, 2, 2)))
         shop.tally()
     first, second = (entry.id for entry in shop.entries)

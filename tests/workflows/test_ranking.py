@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.competition.ranking import Place, Row, TieKey, key, rank
+from workflows.competition import bands
+from workflows.competition.bands import Band
+from workflows.competition.ranking import Outcome, Place, Row, TieKey, compare, key, rank
 from workflows.text import Text
 
 CHAIN = ["practice", "time"]
@@ -90,10 +92,11 @@ def test_nobody_loses_to_a_blank() -> None:
 
 def test_a_tie_among_the_first_three_is_flagged_and_the_chief_judge_can_settle_it() -> None:
     rows = [{"id": n, "total": total, "practice": 80} for n, total in enumerate([95, 90, 90, 85, 85], start=1)]
-    flagged = rank(rows, ["practice", "chief_judge"], unshared_places=3)
+    flagged = rank(rows, ["practice", "chief_judge"], unshared=(Band(1, 3),))
     assert [place.needs_decision for place in flagged] == [False, True, True, False, False]
     assert "前 3 名不得并列" in flagged[1].why.zh
-    settled = rank([row | {"chief_judge": {3: 1, 2: 2}.get(row["id"])} for row in rows], ["practice", "chief_judge"], unshared_places=3)
+    ruled = [row | {"chief_judge": {3: 1, 2: 2}.get(row["id"])} for row in rows]
+    settled = rank(ruled, ["practice", "chief_judge"], unshared=(Band(1, 3),))
     assert [(place.id, place.place, place.decided_by) for place in settled] == [
         (1, 1, "total"),
         (3, 2, "chief_judge"),
@@ -167,3 +170,70 @@ def test_a_place_is_one_more_than_the_number_of_those_ahead(rows: list[dict[str,
 def test_the_order_of_entry_changes_no_place(rows: list[dict[str, Any]], random: Any) -> None:
     shuffled = random.sample(rows, len(rows))
     assert by_id(rank(shuffled, CHAIN)) == by_id(rank(rows, CHAIN))
+
+
+# --- where ties may stand -------------------------------------------------------------------------------------------
+
+
+def test_ties_are_forbidden_by_bands_of_places_and_allowed_between_them() -> None:
+    rows = [{"id": n, "total": total} for n, total in enumerate([95, 95, 90, 85, 85, 80, 80], start=1)]
+    flagged = rank(rows, unshared=bands.read("1-2, 6"))
+    assert [(place.place, place.needs_decision) for place in flagged] == [
+        (1, True), (1, True), (3, False), (4, False), (4, False), (6, True), (6, True),
+    ]  # fmt: skip
+    assert "第 6 名不得并列" in flagged[5].why.zh
+    assert "place 6 may not be shared" in flagged[5].why.en
+
+
+@pytest.mark.parametrize("text", ["1-3, 8", "1–3、8", " 1 至 3；8", "8,1~3"])
+def test_bands_are_read_as_people_write_them(text: str) -> None:
+    assert bands.read(text) == (Band(1, 3), Band(8, 8))
+    assert bands.written(bands.read(text)) == "1-3, 8"
+    assert bands.from_data(bands.as_data(bands.read(text))) == bands.read(text)
+
+
+@pytest.mark.parametrize("text", ["前三名", "3-1", "0-2", "1-3, 3-5", "1-", "99999"])
+def test_what_is_no_band_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        bands.read(text)
+
+
+# --- two rows side by side ------------------------------------------------------------------------------------------
+
+
+def test_two_rows_are_compared_along_the_whole_chain() -> None:
+    rows = [
+        {"id": "a", "total": 90, "practice": 85, "time": 300, "theory": 70},
+        {"id": "b", "total": 90, "practice": 85, "time": 320, "theory": 95},
+        {"id": "c", "total": 80, "practice": 99, "time": 100, "theory": 99},
+    ]
+    steps = compare(rows, ["practice", "time", "theory"], "a", "b")
+    assert [(step.title.zh, step.first, step.second, step.outcome) for step in steps] == [
+        ("总成绩", "90", "90", Outcome.EQUAL),
+        ("技能操作成绩", "85", "85", Outcome.EQUAL),
+        ("完成时间", "300", "320", Outcome.FIRST),
+        ("理论成绩", "70", "95", Outcome.NOT_REACHED),
+    ]
+    assert [step.outcome for step in compare(rows, ["practice"], "c", "a")] == [Outcome.SECOND, Outcome.NOT_REACHED]
+
+
+def test_a_key_that_somebody_in_the_tie_lacks_is_not_compared() -> None:
+    rows = [{"id": n, "total": 90, "time": time, "theory": theory} for n, time, theory in ((1, 300, 80), (2, 310, 90), (3, None, 90))]
+    assert [step.outcome for step in compare(rows, ["time", "theory"], 1, 2)] == [Outcome.EQUAL, Outcome.BLANK, Outcome.SECOND]
+
+
+def test_only_those_who_are_ranked_can_be_compared() -> None:
+    with pytest.raises(ValueError, match="total"):
+        compare([Row(1, 90), Row(2, None)], [], 1, 2)
+    with pytest.raises(KeyError):
+        compare([Row(1, 90)], [], 1, 2)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2) | st.none(), st.integers(0, 2) | st.none()), min_size=2, max_size=8))
+def test_the_comparison_of_two_says_what_their_places_say(rows: list[tuple[int, int | None, int | None]]) -> None:
+    made = [Row(n, total, {"practice": practice, "time": time}) for n, (total, practice, time) in enumerate(rows)]
+    place = {each.id: each.place or 0 for each in rank(made, CHAIN)}
+    for other in range(1, len(made)):
+        outcome = next((s.outcome for s in compare(made, CHAIN, 0, other) if s.outcome in (Outcome.FIRST, Outcome.SECOND)), Outcome.EQUAL)
+        said = {Outcome.FIRST: place[0] < place[other], Outcome.SECOND: place[0] > place[other], Outcome.EQUAL: place[0] == place[other]}
+        assert said[outcome]

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from workflows.competition import prizes, tally
+from workflows.competition.bands import Band
 from workflows.competition.prizes import Prize, PrizeScheme
 from workflows.competition.scheme import Aspect, AspectType, Criterion, MarkingScheme, SubCriterion
 from workflows.competition.tally import Competitor, Rules
@@ -86,7 +87,7 @@ def test_a_tie_across_a_prize_line_lifts_everyone_in_it():
 
 
 def test_a_first_place_that_may_not_be_shared_waits_for_the_chief_judge():
-    rules = replace(PRACTICE_ONLY, unshared_places=1)
+    rules = replace(PRACTICE_ONLY, unshared_places=(Band(1, 1),))
     both = [competitor(1, 40, 20, 2, 2, 2), competitor(2, 40, 20, 2, 2, 2), competitor(3, 0, 0, 0, 0, 0)]
     lines = tally.tally(SCHEME, both, rules)
     assert [[line.code for line in group] for group in tally.unresolved(lines)] == [["01", "02"]]
@@ -96,7 +97,7 @@ def test_a_first_place_that_may_not_be_shared_waits_for_the_chief_judge():
 
 
 def test_a_ruling_counts_only_while_all_it_covers_are_tied_and_the_latest_wins():
-    rules = replace(PRACTICE_ONLY, unshared_places=1, rulings=((1, 2), (2, 1)))
+    rules = replace(PRACTICE_ONLY, unshared_places=(Band(1, 1),), rulings=((1, 2), (2, 1)))
     tied = [competitor(1, 40, 20, 2, 2, 2), competitor(2, 40, 20, 2, 2, 2)]
     assert [line.id for line in tally.tally(SCHEME, tied, rules)] == [2, 1]
     with_a_third = [*tied, competitor(3, 40, 20, 2, 2, 2)]

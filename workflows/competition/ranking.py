@@ -1,18 +1,20 @@
 """From totals to places, and which key put A before B.
 
 Equal totals are told apart by the competition's own chain of keys, in its order; whoever is still equal shares the
-place and the next is skipped (1, 2, 2, 4).  Where the first places may not be shared, an unresolved tie is flagged:
-the chief judge decides it, the program never does.
+place and the next is skipped (1, 2, 2, 4).  Where a place may not be shared (`bands`), an unresolved tie is flagged: the
+chief judge decides it, the program never does.  `compare` sets two rows side by side along the whole chain.
 """
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
+from workflows.competition.bands import Band, forbids
 from workflows.exact import Exact, exact, plain
 from workflows.text import Text
 
@@ -98,7 +100,7 @@ def rank(
     rows: Iterable[Row | Mapping[str, Any]],
     tie_break: Sequence[TieKey | str] = (),
     *,
-    unshared_places: int = 0,
+    unshared: Sequence[Band] = (),
     measure: Text = TOTAL_MARK,
 ) -> list[Place]:
     """The rows in the order of their places, rows without a total last.
@@ -108,7 +110,7 @@ def rank(
     rounded ones, so that what looks equal is equal.  Times are numbers of one unit, or `timedelta`.
 
     A key decides between tied rows only if all of them have a value for it: nobody loses to a blank.  "share" ends the
-    chain.  *unshared_places*: the first so many places may not be shared (「前三名排名不并列」); ties left there are flagged.
+    chain.  *unshared*: the bands of places that may not be shared (「前三名排名不并列」); a tie left at such a place is flagged.
     *measure* is what the totals are called in the reasons.
 
     Raises ValueError for an unknown key, two rows with one id, or a value that is no number; TypeError for a float.
@@ -122,8 +124,7 @@ def rank(
         for group, used in _told_apart(equals, chain):
             place = len(places) + 1
             places += [
-                _placed(row, place, used, is_alone=len(equals) == 1, group=len(group), unshared=unshared_places, measure=measure)
-                for row in group
+                _placed(row, place, used, is_alone=len(equals) == 1, group=len(group), unshared=unshared, measure=measure) for row in group
             ]
     return places + [Place(row.id, None, None, None, NO_TOTAL) for row in entered if row.total is None]
 
@@ -167,17 +168,19 @@ def _split(rows: list[_Entered], value: Callable[[_Entered], Decimal | None], *,
 # --- saying why -----------------------------------------------------------------------------------------------------
 
 
-def _placed(row: _Entered, place: int, used: tuple[TieKey, ...], *, is_alone: bool, group: int, unshared: int, measure: Text) -> Place:
+def _placed(
+    row: _Entered, place: int, used: tuple[TieKey, ...], *, is_alone: bool, group: int, unshared: Sequence[Band], measure: Text
+) -> Place:
     is_shared = group > 1
-    needs_decision = is_shared and place <= unshared
+    band = forbids(unshared, place) if is_shared else None
     decided_by = SHARE if is_shared else TOTAL if is_alone else used[-1].name
     why = _why(row, used, measure, is_alone=is_alone, is_shared=is_shared)
-    if needs_decision:
+    if band is not None:
         why = Text(
-            f"{why.zh}；前 {unshared} 名不得并列，须由裁判长裁定",
-            f"{why.en}; the first {unshared} places may not be shared, so the chief judge must decide",
+            f"{why.zh}；{band.title.zh}不得并列，须由裁判长裁定",
+            f"{why.en}; {band.title.en} may not be shared, so the chief judge must decide",
         )
-    return Place(row.id, row.total, place, decided_by, why, is_shared, needs_decision)
+    return Place(row.id, row.total, place, decided_by, why, is_shared, band is not None)
 
 
 def _why(row: _Entered, used: tuple[TieKey, ...], measure: Text, *, is_alone: bool, is_shared: bool) -> Text:
@@ -191,6 +194,78 @@ def _why(row: _Entered, used: tuple[TieKey, ...], measure: Text, *, is_alone: bo
         zh.append("仍相同，名次并列" if used else "名次并列")
         en.append("still equal, the place is shared" if used else "the place is shared")
     return Text("，".join(zh), ", ".join(en))
+
+
+# --- two rows side by side ------------------------------------------------------------------------------------------
+
+
+class Outcome(enum.Enum):
+    """What one step of the chain says of two rows."""
+
+    title: Text
+
+    FIRST = ("first", Text("前者占先", "the first is ahead"))
+    SECOND = ("second", Text("后者占先", "the second is ahead"))
+    EQUAL = ("equal", Text("相同，看下一步", "equal, so the next step is asked"))
+    BLANK = ("blank", Text("同分者中有人没有此项，不比较", "somebody in the tie has no value, so it is not compared"))
+    NOT_REACHED = ("not_reached", Text("前面已分先后，不再比较", "decided before, so it is not asked"))
+
+    def __new__(cls, key: str, title: Text) -> Self:
+        member = object.__new__(cls)
+        member._value_, member.title = key, title
+        return member
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One step of the chain for two rows: what each has there, and what follows."""
+
+    title: Text
+    first: str
+    second: str
+    outcome: Outcome
+
+
+def compare(
+    rows: Iterable[Row | Mapping[str, Any]],
+    tie_break: Sequence[TieKey | str],
+    first: Hashable,
+    second: Hashable,
+    *,
+    measure: Text = TOTAL_MARK,
+) -> list[Compared]:
+    """Why *first* stands before *second*, or behind, or beside: every step of the chain, also those that were not reached.
+
+    All *rows* are given, because a key counts only where everybody in the tie has a value for it.  Raises KeyError where one
+    of the two is not among the rows, ValueError where one of them is not ranked.
+    """
+    chain = _chain(tie_break)
+    entered = {row.id: row for row in (_entered(row, chain) for row in rows)}
+    one, other = entered[first], entered[second]
+    if one.total is None or other.total is None:
+        raise ValueError("only two rows with a total can be compared")
+    outcome = _ahead(one.total, other.total, is_higher_better=True)
+    steps = [Compared(measure, plain(one.total), plain(other.total), outcome)]
+    tied = [row for row in entered.values() if row.total == one.total]
+    for step in chain:
+        values = one.values[step.name], other.values[step.name]
+        if outcome in (Outcome.FIRST, Outcome.SECOND):
+            said = Outcome.NOT_REACHED
+        elif any(row.values[step.name] is None for row in tied):
+            said = Outcome.BLANK
+        else:
+            assert values[0] is not None
+            assert values[1] is not None
+            said = outcome = _ahead(values[0], values[1], is_higher_better=step.is_higher_better)
+            tied = [row for row in tied if row.values[step.name] == values[0]]
+        steps.append(Compared(step.title, one.shown.get(step.name, ""), other.shown.get(step.name, ""), said))
+    return steps
+
+
+def _ahead(first: Decimal, second: Decimal, *, is_higher_better: bool) -> Outcome:
+    if first == second:
+        return Outcome.EQUAL
+    return Outcome.FIRST if (first > second) is is_higher_better else Outcome.SECOND
 
 
 # --- what is accepted -----------------------------------------------------------------------------------------------

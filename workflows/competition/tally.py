@@ -13,21 +13,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
+from workflows.competition import places as placing
 from workflows.competition import ranking
+from workflows.competition.bands import Band
 from workflows.competition.marking import ZERO, Part, explain_weighted, total
+from workflows.competition.places import Order, Totals
 from workflows.competition.prizes import AWARDS, PrizeScheme, award, award_by_points
 from workflows.competition.scale import MedianPoints, worldskills_scale
 from workflows.competition.scheme import MarkingScheme
 from workflows.competition.sheet_marks import Marked, Values, mark_of
 from workflows.exact import plain
 from workflows.text import Text
-
-METHODS: dict[str, Text] = {
-    "marks": Text("按总成绩排名", "Places by total mark"),
-    "worldskills": Text("按世赛标尺分排名", "Places by WorldSkills Scale points"),
-}
-
-POINTS = Text("标尺分", "Scale points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +50,15 @@ class Rules:
     method: str = "marks"
     medal_rule: str = "exact"
     tie_break: tuple[str, ...] = ()
-    unshared_places: int = 0
+    unshared_places: tuple[Band, ...] = ()
     rulings: tuple[tuple[int, ...], ...] = ()
     entered: int | None = None
     checked_in: int | None = None
+
+    @property
+    def order(self) -> Order:
+        """What of them puts competitors in order."""
+        return Order(self.method, self.tie_break, self.unshared_places, self.rulings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def tally(scheme: MarkingScheme | None, competitors: Sequence[Competitor], rules
     marks = {each.id: _marks(scheme, each, rules) for each in competitors}
     scaled = worldskills_scale([marks[each.id].total for each in competitors]) if rules.method == "worldskills" else None
     points = dict(zip([each.id for each in competitors], scaled, strict=True)) if scaled is not None else {}
-    places = _places(marks, points, rules)
+    places = placing.places([totals_of(id_, each) for id_, each in marks.items()], rules.order)
     awards = _awards(places, points, rules)
     codes = {each.id: each.code for each in competitors}
     lines = [_line(place, codes, marks, points, awards, scaled, rules) for place in places]
@@ -142,48 +143,9 @@ def _marks(scheme: MarkingScheme | None, competitor: Competitor, rules: Rules) -
     return _Marks(competitor.theory, practice, weighted.value, modules, aspects, (*steps, *weighted.steps))
 
 
-# --- places ---------------------------------------------------------------------------------------------------------
-
-
-def _places(marks: Mapping[int, _Marks], points: Mapping[int, int | None], rules: Rules) -> list[ranking.Place]:
-    by_points = bool(points) and any(value is not None for value in points.values())
-    measured: dict[int, Decimal | int | None] = dict(points) if by_points else {id_: each.total for id_, each in marks.items()}
-    measure = POINTS if by_points else ranking.TOTAL_MARK
-    chain = [key.removeprefix("part:") for key in rules.tie_break if key != ranking.CHIEF_JUDGE]
-    first = ranking.rank(
-        [ranking.Row(id_, measured[id_], _keys(each)) for id_, each in marks.items()],
-        chain,
-        unshared_places=rules.unshared_places,
-        measure=measure,
-    )
-    ruled = _ruled(first, rules.rulings)
-    if not ruled:
-        return first
-    before_share = chain[: chain.index(ranking.SHARE)] if ranking.SHARE in chain else chain
-    return ranking.rank(
-        [ranking.Row(id_, measured[id_], {**_keys(each), ranking.CHIEF_JUDGE: ruled.get(id_)}) for id_, each in marks.items()],
-        [*before_share, ranking.CHIEF_JUDGE],
-        unshared_places=rules.unshared_places,
-        measure=measure,
-    )
-
-
-def _keys(marks: _Marks) -> dict[str, ranking.Value | None]:
-    return {"theory": marks.theory, "practice": marks.practice, **{f"module:{code}": mark for code, mark in marks.modules.items()}}
-
-
-def _ruled(places: Sequence[ranking.Place], rulings: Sequence[tuple[int, ...]]) -> dict[int, int]:
-    """The order set by the chief judge, for those groups still tied that a ruling covers whole; the latest ruling counts."""
-    groups: dict[int, set[int]] = {}
-    for place in places:
-        if place.is_shared and place.place is not None and isinstance(place.id, int):
-            groups.setdefault(place.place, set()).add(place.id)
-    orders: dict[int, int] = {}
-    for group in groups.values():
-        ruling = next((ruling for ruling in reversed(rulings) if group <= set(ruling)), None)
-        if ruling is not None:
-            orders |= {id_: order for order, id_ in enumerate((id_ for id_ in ruling if id_ in group), start=1)}
-    return orders
+def totals_of(id: int, marks: _Marks) -> Totals:
+    """What a competitor's marks came to, as places are made of it."""
+    return Totals(id, marks.total, marks.theory, marks.practice, marks.modules)
 
 
 # --- awards ---------------------------------------------------------------------------------------------------------

@@ -111,7 +111,8 @@ class Competition(Flowing, Base):
 
 
 class Skill(Flowing, Base):
-    """One skill (赛项).  Weights are per cent; `prizes` is `PrizeScheme.as_data()`, `tie_break` keys of `ranking.key`."""
+    """One skill (赛项).  Weights are per cent; `prizes` is `PrizeScheme.as_data()`, `tie_break` keys of `ranking.key`,
+    `unshared_places` the bands without ties (`bands.as_data`), `tie_rulings` what the chief judge decided, with what was taken back."""
 
     __tablename__ = "skill"
     __table_args__ = (
@@ -138,7 +139,7 @@ class Skill(Flowing, Base):
     method: Mapped[str] = mapped_column(sa.String(20), default="marks")  # marks | worldskills
     medal_rule: Mapped[str] = mapped_column(sa.String(20), default="exact")
     tie_break: Mapped[list[str]] = mapped_column(Json, default=list)
-    unshared_places: Mapped[int] = mapped_column(default=0)
+    unshared_places: Mapped[list[list[int]]] = mapped_column(Json, default=list)
     prizes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     promotion: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     publicity_days: Mapped[int] = mapped_column(default=5)

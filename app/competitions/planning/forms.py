@@ -33,7 +33,7 @@ from app.core.clock import LOCAL, local
 from app.registry.models import Organisation
 from app.web.forms import text
 from app.web.words import say
-from workflows.competition import levels, medals, prizes, ranking
+from workflows.competition import bands, levels, medals, places, prizes, ranking
 from workflows.competition.levels import Form, Group
 from workflows.recognition.levels import LADDER
 
@@ -120,8 +120,8 @@ class SkillForm(FlaskForm):
     practice_weight = DecimalField(_("实操权重（百分比）"), [InputRequired(), PERCENT], places=2, default=Decimal(70))
     scheme_id = SelectField(_("评分方案"), coerce=int, default=0)
     method = SelectField(_("成绩计算"))
-    unshared_places = IntegerField(
-        _("前几名不并列"), [Optional(), NumberRange(min=0, max=50)], default=0, description=_("仍然同分时由裁判长裁定")
+    unshared_places = StringField(
+        _("不得并列的名次"), [Length(max=60)], description=_("如 1-3，或 1-3, 8；仍然同分时由裁判长裁定，其余名次可以并列")
     )
     tie_break = FieldList(SelectField(_("同分依次比较"), default=""), min_entries=TIE_STEPS, max_entries=TIE_STEPS)
     prize_kind = SelectField(_("奖项设置"))
@@ -139,7 +139,7 @@ class SkillForm(FlaskForm):
         self.document_level.choices = grades
         self.group.choices = [(group.value, say(group.title)) for group in Group]
         self.form.choices = [(form.value, say(form.title)) for form in Form]
-        self.method.choices = [("marks", gettext("百分制总成绩")), ("worldskills", gettext("世赛标尺分"))]
+        self.method.choices = [(key, say(title)) for key, title in places.METHODS.items()]
         self.scheme_id.choices = [(0, gettext("以后再定")), *((scheme.id, _scheme_title(scheme)) for scheme in schemes)]
         self.prize_kind.choices = [(kind, say(title)) for kind, title in prizes.KINDS.items()]
         self.rounding.choices = [(key, say(title)) for key, title in prizes.ROUNDINGS.items()]
@@ -156,6 +156,7 @@ class SkillForm(FlaskForm):
         """Fill the parts that are not columns: occupation, chain, prizes, promotion."""
         self.occupation_label.data = skill.occupation.label if skill.occupation else ""
         self.scheme_id.data = skill.scheme_id or 0
+        self.unshared_places.data = bands.written(bands.from_data(skill.unshared_places))
         for step, key in zip(self.tie_break, skill.tie_break, strict=False):
             step.data = key
         if not skill.prizes:
@@ -188,6 +189,12 @@ class SkillForm(FlaskForm):
                 missing = line.form[asked].label.text
                 raise ValidationError(gettext("%(award)s写了奖金，还要写%(missing)s", award=say(prizes.AWARDS[award]), missing=missing))
 
+    def validate_unshared_places(self, field: StringField) -> None:
+        try:
+            bands.read(text(field))
+        except ValueError as error:
+            raise ValidationError(gettext("看不懂“%(part)s”：请写成 1-3 或 1-3, 8，各段不重叠", part=str(error))) from None
+
     def validate_tie_break(self, field: FieldList[SelectField]) -> None:
         chosen = [step.data for step in field if step.data]
         if len(set(chosen)) != len(chosen):
@@ -214,7 +221,7 @@ class SkillForm(FlaskForm):
             "scheme_id": self.scheme_id.data or None,
             "method": self.method.data,
             "medal_rule": self.medal_rule.data,
-            "unshared_places": self.unshared_places.data or 0,
+            "unshared_places": bands.as_data(bands.read(text(self.unshared_places))),
             "tie_break": [step.data for step in self.tie_break if step.data],
             "prizes": self._prizes(),
             "promotion": self._promotion(),

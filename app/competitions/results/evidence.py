@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.competitions.models import MarkingScheme, Result, Skill
 from app.competitions.results import queries
+from workflows.competition import bands
 
 FORMAT = "jiangbang/skill-evidence/1"
 
@@ -32,7 +33,7 @@ def evidence_of(session: Session, skill: Skill, now: datetime) -> dict[str, Any]
             "method": rules.method,
             "medal_rule": rules.medal_rule,
             "tie_break": list(rules.tie_break),
-            "unshared_places": rules.unshared_places,
+            "unshared_places": bands.as_data(rules.unshared_places),
             "prizes": rules.prizes.as_data(),
             "rulings": [[codes[id_] for id_ in ruling if id_ in codes] for ruling in rules.rulings],
             "entered": rules.entered,

@@ -15,6 +15,7 @@ from app.competitions.models.marking import COMPETING
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.core.masking import mask_name
+from workflows.competition import bands
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.prizes import PrizeScheme
 from workflows.competition.skill_flow import SkillFlow
@@ -39,8 +40,8 @@ def rules_of(session: Session, skill: Skill) -> Rules:
         skill.method,
         skill.medal_rule,
         tuple(skill.tie_break),
-        skill.unshared_places,
-        tuple(tuple(ruling["entries"]) for ruling in skill.tie_rulings),
+        bands.from_data(skill.unshared_places),
+        tuple(tuple(ruling["entries"]) for ruling in skill.tie_rulings if "withdrawn" not in ruling),
         entered=_count(session, skill, *ENTERED),
         checked_in=_count(session, skill, *COMPETING, EntryFlow.disqualified),
     )

@@ -115,7 +115,7 @@ def plan(stage: Stage) -> Contest:
             "theory_weight": "30",
             "practice_weight": "70",
             "scheme_id": scheme,
-            "unshared_places": "3",
+            "unshared_places": "1-3",
             "tie_break-0": "practice",
             "tie_break-1": "module:B",
             "tie_break-2": "theory",
