@@ -24,9 +24,9 @@ from app.rewards.determining import CERTIFICATES, COMPETITOR, determine_and_keep
 from app.rewards.models import Claim, ClaimList, Determination, Proof
 from app.rewards.policies import pack_of, versions_in_force
 from app.rewards.proposing import begin_claims, rest_on
+from workflows.clauses.money import read_money
 from workflows.publicity.objection_flow import ObjectionFlow
 from workflows.rewards.claim_flow import ClaimFlow
-from workflows.rewards.money import read_money
 from workflows.roles import Role
 from workflows.text import Text
 from workflows.workflow import Step, Transition

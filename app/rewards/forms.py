@@ -17,8 +17,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.web.words import say
-from workflows.rewards.facts import Attribute
-from workflows.rewards.money import read_money
+from workflows.clauses.facts import Attribute
+from workflows.clauses.money import read_money
 from workflows.rewards.policy import Pack
 from workflows.text import Text
 

@@ -11,8 +11,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Protocol
 
-from workflows.rewards.facts import Attribute, Facts, Refusal, Unreadable
-from workflows.rewards.money import to_fen
+from workflows.clauses.facts import Attribute, Facts, Refusal, Unreadable
+from workflows.clauses.money import to_fen
 from workflows.text import Text
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
-from workflows.rewards.money import FEN
+from workflows.clauses.money import FEN
 from workflows.rewards.months import months_after
 from workflows.rewards.split import split_equally
 

@@ -15,31 +15,13 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Protocol
 
-from workflows.rewards.facts import Attribute, Facts, Refusal, Unreadable
-from workflows.rewards.money import read_money
+from workflows.clauses.facts import Attribute, Facts, Refusal, Unreadable, known
+from workflows.clauses.money import read_money
+from workflows.clauses.sources import Source
 from workflows.rewards.months import months_after
 from workflows.text import Text
 
 Grant = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a limit comes from: a clause, or, where the document says nothing, the default of an open question."""
-
-    document: str
-    clause: str
-    quote: str
-    default: Text | None = None
-
-    def cited(self) -> Text:
-        if self.default:
-            return Text(
-                "{document} {clause} 没有写明，暂按：{default}", "{document} {clause} does not say; for the time being: {default}"
-            ).format(document=self.document, clause=self.clause, default=self.default)
-        return Text("{document} {clause}：“{quote}”", "{document} {clause}: “{quote}”").format(
-            document=self.document, clause=self.clause, quote=self.quote
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,14 +240,6 @@ class Group:
         return Text("同类奖励已享受（{grants}）；依据：{source}", "One of its kind was granted before ({grants}); source: {source}").format(
             grants=named(earlier), source=self.source.cited()
         )
-
-
-def known(attribute: Attribute, values: Mapping[str, Any]) -> Any:
-    """The value, or None where it is missing or cannot be read."""
-    try:
-        return attribute.of(values)
-    except Unreadable:
-        return None
 
 
 def is_same(keys: tuple[Attribute, ...], grant: Grant, facts: Facts) -> bool:

@@ -12,24 +12,15 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from workflows.clauses.conditions import Condition
+from workflows.clauses.facts import Attribute, Facts, Member, Refusal, Unreadable, known
+from workflows.clauses.sources import OpenQuestion, Source
 from workflows.rewards.amounts import Amount
-from workflows.rewards.conditions import Condition
-from workflows.rewards.facts import Attribute, Facts, Member, Refusal, Unreadable
-from workflows.rewards.limits import AtMost, Case, Grant, Group, Limit, Source, known
+from workflows.rewards.limits import AtMost, Case, Grant, Group, Limit
 from workflows.rewards.split import split, split_equally
 from workflows.text import Text
 
 PAYEES = ("competitor", "expert_team", "enterprise", "person", "studio")
-
-
-@dataclass(frozen=True)
-class OpenQuestion:
-    """What the document does not say, and what is done until somebody decides it."""
-
-    id: str
-    clause: str
-    question: Text
-    default: Text
 
 
 @dataclass(frozen=True)

@@ -1,103 +1,34 @@
 """Reading a policy pack from TOML.  Everything is checked on the way in: a pack that loads can be applied.
 
-An error names the file, the rule and the field.  Unknown keys are refused, so a misspelt limit is an error and not a limit that never was;
-a rule without its clause and quote does not load.
+An error names the file, the rule and the field (`workflows.clauses.sections`); a rule without its clause and quote does not load.
 """
 
 from __future__ import annotations
 
 import hashlib
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from workflows.clauses.conditions import Condition
+from workflows.clauses.facts import Attribute
+from workflows.clauses.sections import (
+    REQUIRED,
+    PackError,
+    Section,
+    parsed,
+    read_attribute,
+    read_condition,
+    read_question,
+    value_of,
+    yuan_of,
+)
+from workflows.clauses.sources import OpenQuestion, Source
 from workflows.rewards.amounts import Amount, Fixed, Monthly, PerUnit, Proportion, Table
-from workflows.rewards.conditions import Condition
-from workflows.rewards.facts import Attribute
-from workflows.rewards.limits import AtMost, ClaimWindow, Group, HigherCovers, Limit, Source
-from workflows.rewards.money import FEN
-from workflows.rewards.pack import Bar, OpenQuestion, Pack, Rule
-from workflows.text import Text
-
-REQUIRED: Any = object()
-
-
-class PackError(ValueError):
-    """A pack cannot be read: where, and why."""
-
-
-class Section:
-    """One table of the file, taken apart key by key; what is left over at the end was not understood."""
-
-    def __init__(self, where: str, values: Any) -> None:
-        if not isinstance(values, dict):
-            raise PackError(f"{where}: a table is expected, not {values!r}")
-        self.where, self._left = where, dict(values)
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._left
-
-    def keys_left(self) -> list[str]:
-        return list(self._left)
-
-    def take(self, key: str, *kinds: type, default: Any = REQUIRED) -> Any:
-        """The value of *key*, which must be of one of *kinds*; raises `PackError` where it is missing, empty or of another kind."""
-        if key not in self._left:
-            if default is REQUIRED:
-                raise PackError(f"{self.where}: {key}: is missing")
-            return default
-        value = self._left.pop(key)
-        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            raise PackError(f"{self.where}: {key}: {' or '.join(kind.__name__ for kind in kinds)} is expected, not {value!r}")
-        if value in ("", [], {}):
-            raise PackError(f"{self.where}: {key}: is empty")
-        return value
-
-    def text(self, key: str) -> Text:
-        """A `{ zh = "…", en = "…" }` table."""
-        both = self.section(key)
-        with both.errors(key):
-            text = Text(both.take("zh", str), both.take("en", str))
-        both.end()
-        return text
-
-    def yuan(self, key: str, default: Any = REQUIRED) -> Any:
-        value = self.take(key, int, Decimal, default=default)
-        return value if value is default else _yuan(value, f"{self.where}: {key}")
-
-    def words(self, key: str) -> tuple[str, ...]:
-        """A list of texts, empty where the key is not there."""
-        listed = self.take(key, list, default=[])
-        if not all(isinstance(word, str) for word in listed):
-            raise PackError(f"{self.where}: {key}: a list of texts is expected")
-        return tuple(listed)
-
-    def section(self, key: str) -> Section:
-        return Section(f"{self.where}: {key}", self.take(key, dict))
-
-    def sections(self, key: str, named_by: str | None = None) -> Iterator[Section]:
-        """The tables of an array of tables, none where the key is not there; named in errors by their *named_by* or their number."""
-        for number, values in enumerate(self.take(key, list, default=[]), start=1):
-            name = values.get(named_by, number) if isinstance(values, dict) and named_by else number
-            yield Section(f"{self.where}: {key} {name}", values)
-
-    def end(self) -> None:
-        if self._left:
-            raise PackError(f"{self.where}: unknown keys: {', '.join(sorted(self._left))}")
-
-    @contextmanager
-    def errors(self, field: str = "") -> Iterator[None]:
-        """What a value says of itself when it is made, with the place it came from."""
-        try:
-            yield
-        except PackError:
-            raise
-        except ValueError as error:
-            raise PackError(": ".join(part for part in (self.where, field, str(error)) if part)) from None
+from workflows.rewards.limits import AtMost, ClaimWindow, Group, HigherCovers, Limit
+from workflows.rewards.pack import Bar, Pack, Rule
 
 
 def load(path: str | Path) -> Pack:
@@ -108,11 +39,7 @@ def load(path: str | Path) -> Pack:
 
 def read(content: bytes, name: str) -> Pack:
     """A pack from the content of its file, called *name* in errors.  Raises `PackError` naming rule and field."""
-    try:
-        values = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PackError(f"{name}: {error}") from None
-    return PackReader(Section(name, values), hashlib.sha256(content).hexdigest()).pack()
+    return PackReader(parsed(content, name), hashlib.sha256(content).hexdigest()).pack()
 
 
 class PackReader:
@@ -123,8 +50,8 @@ class PackReader:
         self.document_no = file.take("document_no", str)
         self.effective_from: date = file.take("effective_from", date)
         self.effective_to: date | None = file.take("effective_to", date, default=None)
-        self.attributes = {attribute.name: attribute for attribute in map(_attribute, file.sections("attribute", "name"))}
-        self.questions = {question.id: question for question in map(_question, file.sections("open_question", "id"))}
+        self.attributes = {attribute.name: attribute for attribute in map(read_attribute, file.sections("attribute", "name"))}
+        self.questions = {question.id: question for question in map(read_question, file.sections("open_question", "id"))}
 
     def pack(self) -> Pack:
         file = self.file
@@ -190,13 +117,13 @@ class PackReader:
         for name in section.keys_left():
             attribute = self.attribute(section, name)
             with section.errors(name):
-                conditions.append(_condition(f"{section.where}: {name}", attribute, section.take(name, object, bool)))
+                conditions.append(read_condition(f"{section.where}: {name}", attribute, section.take(name, object, bool)))
         return tuple(conditions)
 
     def amount(self, where: str, declared: Any) -> Amount:
         """The kind of amount that the keys tell."""
         if not isinstance(declared, dict):
-            return Fixed(_yuan(declared, where))
+            return Fixed(yuan_of(declared, where))
         section = Section(where, declared)
         amount: Amount
         with section.errors():
@@ -302,83 +229,8 @@ class PackReader:
         return self.attributes[name]
 
 
-def _attribute(section: Section) -> Attribute:
-    """An attribute; its values are `key = { zh, en, also = [other spellings] }`, from lowest to highest where `ordered`."""
-    words: dict[str, Text] = {}
-    aliases: dict[str, str] = {}
-    if "values" in section:
-        values = section.section("values")
-        for word in values.keys_left():
-            value = values.section(word)
-            words[word] = Text(value.take("zh", str), value.take("en", str))
-            for spelling in (*value.words("also"), words[word].zh):
-                if aliases.setdefault(spelling.lower(), word) != word:
-                    raise PackError(f"{value.where}: {spelling!r} already stands for {aliases[spelling.lower()]!r}")
-            value.end()
-    ordered = section.take("ordered", bool, default=False)
-    with section.errors():
-        attribute = Attribute(
-            name=section.take("name", str),
-            title=section.text("title"),
-            kind=section.take("kind", str),
-            words=words,
-            aliases=aliases,
-            order=tuple(words) if ordered else (),
-            also=section.words("also"),
-            default=section.take("default", str, int, bool, default=None),
-        )
-    section.end()
-    return attribute
-
-
-def _condition(where: str, attribute: Attribute, wanted: Any) -> Condition:
-    """A value, a list, `{ at_least }`, `{ at_most }`, `{ from, to }`, or "present"."""
-    value = _value_of(attribute, where)
-    if wanted == "present":
-        return Condition(attribute)
-    if isinstance(wanted, list):
-        return Condition(attribute, values=tuple(map(value, wanted)))
-    if not isinstance(wanted, dict):
-        return Condition(attribute, values=(value(wanted),))
-    bounds = Section(where, wanted)
-    low = next((bounds.take(key, object) for key in ("at_least", "from") if key in bounds), None)
-    high = next((bounds.take(key, object) for key in ("at_most", "to") if key in bounds), None)
-    bounds.end()
-    if low is None and high is None:
-        raise PackError(f'{where}: a value, a list, at_least, at_most, from and to, or "present" is expected')
-    return Condition(attribute, low=None if low is None else value(low), high=None if high is None else value(high))
-
-
-def _question(section: Section) -> OpenQuestion:
-    question = OpenQuestion(section.take("id", str), section.take("clause", str), section.text("question"), section.text("default"))
-    section.end()
-    return question
-
-
 def _table(by: Attribute, section: Section) -> Mapping[str, Decimal]:
     if by.kind != "word":
         raise PackError(f"{section.where}: {by.name} is no word: a table is by a word")
-    value = _value_of(by, section.where)
+    value = value_of(by, section.where)
     return {value(word): section.yuan(word) for word in section.keys_left()}
-
-
-def _value_of(attribute: Attribute, where: str) -> Callable[[Any], Any]:
-    """The pack's own values are held to the exact words: other spellings are for facts."""
-
-    def value(declared: Any) -> Any:
-        if attribute.kind == "word" and declared not in attribute.words:
-            raise PackError(f"{where}: {declared!r} is none of {', '.join(attribute.words)}")
-        try:
-            return attribute.of({attribute.name: declared})
-        except ValueError:
-            raise PackError(f"{where}: {declared!r} is no {attribute.kind}") from None
-
-    return value
-
-
-def _yuan(value: Any, where: str) -> Decimal:
-    """An amount in the pack: positive, and exact to the fen."""
-    amount = Decimal(value)
-    if not amount.is_finite() or amount <= 0 or amount != amount.quantize(FEN):
-        raise PackError(f"{where}: a positive amount in yuan and fen is expected, not {value}")
-    return amount

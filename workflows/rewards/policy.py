@@ -23,12 +23,13 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any
 
-from workflows.rewards.facts import Attribute, Facts, Member, Refusal, refuse_floats
+from workflows.clauses.facts import Attribute, Facts, Member, Refusal, known, refuse_floats
+from workflows.clauses.money import to_fen
+from workflows.clauses.sections import PackError
 from workflows.rewards.instalments import Instalment, equal_instalments
-from workflows.rewards.limits import Case, Grant, is_same, known
-from workflows.rewards.money import to_fen
+from workflows.rewards.limits import Case, Grant, is_same
 from workflows.rewards.pack import Pack, Rule
-from workflows.rewards.pack_file import PackError, load
+from workflows.rewards.pack_file import load
 from workflows.text import Text
 
 __all__ = ["Determination", "Finding", "Input", "Pack", "PackError", "determine", "load"]

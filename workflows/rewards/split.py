@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, Decimal
 
-from workflows.rewards.money import FEN
+from workflows.clauses.money import FEN
 
 
 def split(total: Decimal, shares: Sequence[Decimal]) -> list[Decimal]:

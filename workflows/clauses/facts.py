@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from workflows.rewards.money import read_money
+from workflows.clauses.money import read_money
 from workflows.text import Text
 
 Facts = Mapping[str, Any]
@@ -190,3 +190,11 @@ def refuse_floats(values: object, path: str = "facts") -> None:
     elif isinstance(values, list | tuple):
         for index, value in enumerate(values):
             refuse_floats(value, f"{path}[{index}]")
+
+
+def known(attribute: Attribute, values: Mapping[str, Any]) -> Any:
+    """The value, or None where it is missing or cannot be read."""
+    try:
+        return attribute.of(values)
+    except Unreadable:
+        return None

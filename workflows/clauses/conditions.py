@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from workflows.rewards.facts import Attribute, Facts, Refusal, Unreadable
+from workflows.clauses.facts import Attribute, Facts, Refusal, Unreadable
 from workflows.text import Text, joined
 
 
