@@ -903,6 +903,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sheet_sub_criterion_id"), ["sub_criterion_id"], unique=False)
 
     op.create_table(
+        "standing",
+        sa.Column("entry_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("theory", sa.BigInteger(), nullable=True),
+        sa.Column("practice", sa.BigInteger(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("modules", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("sheets", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("is_corrected", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_standing_entry_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_standing_skill_id")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_standing")),
+    )
+    with op.batch_alter_table("standing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_standing_skill_id"), ["skill_id"], unique=False)
+
+    op.create_table(
         "theory_mark",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
@@ -936,11 +954,13 @@ def upgrade() -> None:
         sa.Column("aspect_id", sa.Integer(), nullable=False),
         sa.Column("seat", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=True),
         sa.Column("is_not_attempted", sa.Boolean(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("device", sa.String(length=60), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("(value IS NULL) = is_not_attempted", name=op.f("ck_mark_value_or_non_attempt")),
@@ -1144,6 +1164,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_theory_mark_entry_id"))
 
     op.drop_table("theory_mark")
+    with op.batch_alter_table("standing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_standing_skill_id"))
+
+    op.drop_table("standing")
     with op.batch_alter_table("sheet", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sheet_sub_criterion_id"))
         batch_op.drop_index(batch_op.f("ix_sheet_state"))

@@ -81,6 +81,25 @@ def test_two_tablets_with_different_values_get_both_to_settle(judge, shop):
     assert settled.json["recorded"][0]["number"] == 2
 
 
+def test_a_mark_that_may_not_stand_is_named_by_its_id_and_the_others_are_not_kept_either(judge, shop, session):
+    url = f"/marking/sheets/{shop.sheet('01', 'A1').id}/marks"
+    good, bad = tap(shop, "A1.1", "40"), tap(shop, "A1.2", "31", id="tap-0000002")
+    answer = judge.post(url, json=[good, bad])
+    assert (answer.status_code, answer.json["error"], list(answer.json["refused"])) == (409, "refused", [bad["id"]])
+    assert "0 到 30" in answer.json["refused"][bad["id"]]["zh"]
+    assert judge.post(url, json=[good]).json["recorded"][0]["number"] == 1
+
+
+def test_an_aspect_counts_once_everyone_who_must_has_scored_it_and_they_agree(judge, shop):
+    url, aspect = f"/marking/sheets/{shop.sheet('01', 'B1').id}/marks", str(shop.aspect("B1.1").id)
+    alone = judge.post(url, json=[tap(shop, "B1.1", "2", seat=1)]).json["sheet"]["aspects"][aspect]
+    with transaction():
+        shop.give("01", "B1.1", 2, judge=2)
+        shop.give("01", "B1.1", 3, judge=3)
+    together = judge.post(url, json=[tap(shop, "B1.1", "3", id="tap-0000002", seat=1, seen=1)]).json["sheet"]["aspects"][aspect]
+    assert (alone["counted"], together["counted"], together["mark"]) == (False, True, "26.67")
+
+
 @pytest.mark.parametrize(
     "body",
     [

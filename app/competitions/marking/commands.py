@@ -49,6 +49,7 @@ class NewMark:
     made_at: datetime
     device: str = ""
     reason: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +83,26 @@ class Conflict(Refused):
         self.differences = differences
 
 
+class NotAccepted(Refused):
+    """Some of the marks may not stand, each with its reason by its id.  Nothing of the request is kept; the others can be sent again."""
+
+    def __init__(self, refused: Mapping[str, Text]) -> None:
+        super().__init__(*dict.fromkeys(refused.values()))
+        self.refused = refused
+
+
 def record_marks(session: Session, sheet: Sheet, actor: Actor, marks: Sequence[NewMark], now: datetime) -> list[Recorded]:
     """Keep *marks*, all of them or none; one outcome each, in the order given.
 
-    A mark whose id is known is answered as the first time and changes nothing.  Raises `Conflict` where a value changed that the device
-    had not seen, and `Refused` for a closed sheet, a value out of range, or somebody else's seat.
+    A mark whose id is known is answered as the first time and changes nothing.  Raises `NotAccepted` for a closed sheet, a value out of
+    range, or somebody else's seat, and `Conflict` where a value changed that the device had not seen.
     """
     state = session.scalar(sa.select(Sheet._state).where(Sheet.id == sheet.id).with_for_update())  # two tablets, one after the other
     known = session.execute(_KNOWN, {"sheet": sheet.id}).all()
     by_id = {mark.id: mark for mark in known}
     fresh = [mark for mark in marks if not _is_repetition(by_id.get(mark.id), mark)]
-    if fresh:
-        _require_open(sheet, state)
-        _require_permitted(session, sheet, actor, fresh)
+    if fresh and (refused := _refusals(sheet, state, actor, fresh)):
+        raise NotAccepted(refused)
     latest = {(mark.aspect_id, mark.seat): (mark.number, mark.value) for mark in known}
     outcomes: dict[str, Recorded] = {}
     differences: list[Difference] = []
@@ -129,7 +137,7 @@ def _is_repetition(known: Any, sent: NewMark) -> bool:
     if known is None:
         return False
     if (known.aspect_id, known.seat, known.value) != (sent.aspect_id, sent.seat, sent.value):
-        raise Refused(ID_REUSED)
+        raise NotAccepted({sent.id: ID_REUSED})
     return True
 
 
@@ -137,39 +145,44 @@ def _as_recorded(mark: Any) -> Recorded:
     return Recorded(mark.id, mark.aspect_id, mark.seat, mark.number, mark.value, is_new=False)
 
 
-def _require_open(sheet: Sheet, state: str | None) -> None:
-    if state != SheetFlow.open.name:
-        raise Refused(SHEET_CLOSED.format(state=SheetFlow.states[state or sheet._state].title))
-    if not sheet.skill.is_in(SkillFlow.marking):
-        raise Refused(NOT_BEING_MARKED)
-
-
-def _require_permitted(session: Session, sheet: Sheet, actor: Actor, marks: Iterable[NewMark]) -> None:
-    """Everyone their own seat and the panel's measurements; the chief judge any seat, with a reason.  Values within the aspect's range."""
+def _refusals(sheet: Sheet, state: str | None, actor: Actor, marks: Iterable[NewMark]) -> dict[str, Text]:
+    """Why each of *marks* may not stand.  Everyone their own seat and the panel's measurements; the chief judge any seat, with a reason."""
     seats = {seat.position: seat.account_id for seat in sheet.skill.panel}
     roles = actor.roles_on(sheet)
     is_chief = Role.CHIEF_JUDGE in roles
     is_on_panel = Role.JUDGE in roles and actor.account_id in seats.values()
-    if not (is_chief or is_on_panel):
-        raise Refused(NOT_ON_PANEL)
+    closed = _why_closed(sheet, state) or (None if is_chief or is_on_panel else NOT_ON_PANEL)
+    if closed is not None:
+        return {mark.id: closed for mark in marks}
     aspects = {aspect.id: aspect for aspect in sheet.sub_criterion.aspects}
+    refused = {}
     for mark in marks:
         aspect = aspects.get(mark.aspect_id)
         if aspect is None or mark.seat not in sheet_marks.seats_of(aspect.type, list(seats)):
-            raise Refused(UNKNOWN_ASPECT)
+            refused[mark.id] = UNKNOWN_ASPECT
+            continue
         is_own = is_on_panel and (mark.seat == PANEL or seats[mark.seat] == actor.account_id)
         if not is_own and not is_chief:
-            raise Refused(OTHER_SEAT)
-        if not is_own and not mark.reason.strip():
-            raise Refused(REASON_NEEDED)
-        _require_value(aspect, mark.value)
+            refused[mark.id] = OTHER_SEAT
+        elif not is_own and not mark.reason.strip():
+            refused[mark.id] = REASON_NEEDED
+        elif reason := _why_not(aspect, mark.value):
+            refused[mark.id] = reason
+    return refused
 
 
-def _require_value(aspect: Aspect, value: Decimal | None) -> None:
+def _why_closed(sheet: Sheet, state: str | None) -> Text | None:
+    if state != SheetFlow.open.name:
+        return SHEET_CLOSED.format(state=SheetFlow.states[state or sheet._state].title)
+    return None if sheet.skill.is_in(SkillFlow.marking) else NOT_BEING_MARKED
+
+
+def _why_not(aspect: Aspect, value: Decimal | None) -> Text | None:
     reason = sheet_marks.why_not(aspect.type, aspect.max_mark, value, is_partial=aspect.is_partial)
-    if reason is not None:
-        code = f"{aspect.sub_criterion.code}.{aspect.position}"
-        raise Refused(Text("{code}：{reason}", "{code}: {reason}").format(code=code, reason=reason))
+    if reason is None:
+        return None
+    code = f"{aspect.sub_criterion.code}.{aspect.position}"
+    return Text("{code}：{reason}", "{code}: {reason}").format(code=code, reason=reason)
 
 
 def _row(sheet: Sheet, new: NewMark, number: int, actor: Actor, now: datetime) -> dict[str, object]:
@@ -184,6 +197,7 @@ def _row(sheet: Sheet, new: NewMark, number: int, actor: Actor, now: datetime) -
         "account_id": actor.account_id,
         "device": new.device[:60],
         "reason": new.reason.strip()[:200],
+        "note": new.note.strip()[:500],
         "made_at": new.made_at,
         "recorded_at": now,
     }

@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from wtforms import FileField, StringField
 from wtforms.validators import Length
 
-from app.competitions.marking.commands import NewMark
+from app.competitions.marking.commands import NewMark, NotAccepted
 from app.core.errors import Refused
 from app.web.spreadsheets import Column
 from workflows.exact import exact
@@ -25,18 +25,35 @@ LONGEST_ID = 36
 
 
 def marks_from_json(content: Any, now: datetime) -> list[NewMark]:
-    """The marks of a JSON list; `Refused` naming what is wrong with its shape.  *now* bounds a device's clock that runs ahead."""
+    """The marks of a JSON list; *now* bounds a device's clock that runs ahead.
+
+    `Refused` for what is no list of marks, `NotAccepted` for marks that can be told apart and not read.
+    """
     if not isinstance(content, list) or not 0 < len(content) <= MOST_MARKS:
         raise Refused(MALFORMED.format(what=Text(f"应为 1 到 {MOST_MARKS} 条的列表", f"a list of 1 to {MOST_MARKS} is expected")))
-    return [_mark(entry, now) for entry in content]
+    marks, unreadable = [], {}
+    for entry in content:
+        id_ = _id(entry)
+        try:
+            marks.append(_mark(id_, entry, now))
+        except Refused as refused:
+            unreadable[id_] = refused.reasons[0]
+    if unreadable:
+        raise NotAccepted(unreadable)
+    return marks
 
 
-def _mark(entry: Any, now: datetime) -> NewMark:
+def _id(entry: Any) -> str:
     if not isinstance(entry, dict):
         raise Refused(MALFORMED.format(what=Text("每条应为对象", "each must be an object")))
-    id_, value = entry.get("id"), entry.get("value")
+    id_ = entry.get("id")
     if not isinstance(id_, str) or not 8 <= len(id_) <= LONGEST_ID or not id_.isascii():
         raise Refused(MALFORMED.format(what="id"))
+    return id_
+
+
+def _mark(id_: str, entry: Mapping[str, Any], now: datetime) -> NewMark:
+    value = entry.get("value")
     return NewMark(
         id_,
         _integer(entry, "aspect"),
@@ -46,6 +63,7 @@ def _mark(entry: Any, now: datetime) -> NewMark:
         min(_moment(entry.get("made_at")) or now, now),
         _words(entry, "device"),
         _words(entry, "reason"),
+        _words(entry, "note"),
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.competitions.marking import commands, forms, queries, theory
-from app.competitions.marking.commands import Conflict, Difference, Recorded
+from app.competitions.marking.commands import Conflict, Difference, NotAccepted, Recorded
 from app.competitions.models import Sheet
 from app.core import clock
 from app.core.db import db, transaction
@@ -84,12 +84,33 @@ def _answer(found: Sheet, recorded: list[Recorded]) -> Response:
                 "done": view.done,
                 "needed": view.needed,
                 "aspects": {
-                    str(each.aspect.id): {"mark": str(each.mark), "difference": None if each.difference is None else say(each.difference)}
+                    str(each.aspect.id): {
+                        "mark": str(each.mark),
+                        "difference": None if each.difference is None else say(each.difference),
+                        "counted": each.difference is None and all(place.is_given for place in each.places),
+                    }
                     for each in view.aspects
                 },
             },
+            "standings": 0,
         }
     )
+
+
+@pages.errorhandler(NotAccepted)
+def not_accepted(error: NotAccepted) -> ResponseReturnValue:
+    """The reason for each mark by its id, so that a device lets go of that one and sends the others again; to a form as any refusal."""
+    if not request.is_json:
+        return make_response(render_template("errors/409.html", reasons=error.reasons, back=request.referrer), 409)
+    return make_response(jsonify({"error": "refused", "reasons": _in_both(error.reasons), "refused": dict(_by_id(error.refused))}), 409)
+
+
+def _in_both(reasons: Iterable[Text]) -> list[dict[str, str]]:
+    return [{"zh": reason.zh, "en": reason.en} for reason in reasons]
+
+
+def _by_id(refused: Mapping[str, Text]) -> Iterator[tuple[str, dict[str, str]]]:
+    return zip(refused, _in_both(refused.values()), strict=True)
 
 
 @pages.errorhandler(Conflict)
@@ -98,7 +119,7 @@ def conflict(error: Conflict) -> ResponseReturnValue:
     if request.is_json:
         body = {
             "error": "conflict",
-            "reasons": [{"zh": reason.zh, "en": reason.en} for reason in error.reasons],
+            "reasons": _in_both(error.reasons),
             "conflicts": [
                 {
                     "id": each.sent.id,

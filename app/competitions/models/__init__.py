@@ -5,6 +5,7 @@ from app.competitions.models.marking import Mark, PanelSeat, Sheet, SheetSignatu
 from app.competitions.models.plan import Competition, Skill
 from app.competitions.models.result import Result
 from app.competitions.models.scheme import Aspect, Criterion, MarkingScheme, SubCriterion
+from app.competitions.models.standing import Standing
 
 __all__ = [
     "Aspect",
@@ -20,6 +21,7 @@ __all__ = [
     "Sheet",
     "SheetSignature",
     "Skill",
+    "Standing",
     "SubCriterion",
     "TheoryMark",
 ]

@@ -149,8 +149,8 @@ def marked_aspects(sub: SubCriterion, counting: dict[int, dict[int, Decimal | No
 class Mark(AppendOnly, Base):
     """A value given to an aspect; append-only.  `id` is made on the device, so that sending it twice counts it once.
 
-    `value` is the score 0–3 of one judge (judgement) or the agreed mark (measurement); the highest `number`
-    of a judge and an aspect counts.  A non-attempt has no value.
+    `value` is what was entered, the mark is always computed; the highest `number` of a judge and an aspect counts, of the latest `round`
+    in which the judges scored it.  A non-attempt has no value.
     """
 
     __tablename__ = "mark"
@@ -164,11 +164,13 @@ class Mark(AppendOnly, Base):
     aspect_id: Mapped[int] = mapped_column(sa.ForeignKey("aspect.id"))
     seat: Mapped[int]  # the judge's place on the panel; 0 for the panel's agreed measurement
     number: Mapped[int]
-    value: Mapped[Decimal | None] = mapped_column(Scaled(2))
+    round: Mapped[int] = mapped_column(default=1)
+    value: Mapped[Decimal | None] = mapped_column(Scaled(8))
     is_not_attempted: Mapped[bool] = mapped_column(default=False)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     device: Mapped[str] = mapped_column(sa.String(60), default="")
     reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    note: Mapped[str] = mapped_column(sa.String(500), default="")
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
