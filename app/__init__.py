@@ -26,6 +26,7 @@ from app.registry.slice import REGISTRY
 from app.rewards.slice import REWARDS
 from app.web import actions, door, errors, frame, headers, home, operations, procedures, repeat, storable, words
 from app.web.limits import limiter
+from app.web.shared import SharedAnswers
 
 # A slice that is not in this list does not exist.
 SLICES = (COMPETITIONS, RECOGNITION, REWARDS, NOTICES, CERTIFICATES, ACHIEVEMENTS, REGISTRY, ACCOUNTS)
@@ -67,4 +68,12 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     frame.init_app(app)
     repeat.init_app(app)
     door.guard(app)
+    with app.app_context():
+        app.wsgi_app = SharedAnswers(  # type: ignore[method-assign]  # as middleware is put in
+            app.wsgi_app,
+            db.engine,
+            door.shared_routes(app),
+            cookie=app.config["SESSION_COOKIE_NAME"],
+            asked_again=app.config["SHARED_ASKED_AGAIN"],
+        )
     return app

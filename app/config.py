@@ -37,6 +37,7 @@ def settings(instance: Path, overrides: dict[str, Any] | None = None) -> dict[st
         "QUEUE_URL": os.environ.get("QUEUE_URL"),
         "REQUIRE_TOTP": os.environ.get("REQUIRE_TOTP", "") == "1",
         "CLOCK_CAN_MOVE": os.environ.get("CLOCK_CAN_MOVE", "") == "1",
+        "SHARED_ASKED_AGAIN": 0.25,  # seconds; see app.web.shared
         "RATELIMIT_STORAGE_URI": os.environ.get("RATE_LIMIT_STORE", "memory://"),
     }
     return values | asked

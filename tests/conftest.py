@@ -89,6 +89,7 @@ TEST_SETTINGS: dict[str, Any] = {
     "RATELIMIT_ENABLED": False,
     "CLOCK_CAN_MOVE": True,
     "WAKE_WORKERS": False,
+    "SHARED_ASKED_AGAIN": 0,
 }
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.core.actor import Actor
 from app.core.errors import Forbidden, NotFound
+from app.web.shared import Shared
 from app.web.viewer import viewer
 from workflows.roles import Role
 
@@ -43,11 +44,18 @@ class Pages(Blueprint):
     def __init__(self, name: str, import_name: str, **options: Any) -> None:
         super().__init__(name, import_name, **options)
         self.accesses: dict[str, Access] = {}
+        self.shared: dict[str, Shared] = {}
 
-    def route(self, rule: str, *, access: Access, **options: Any) -> Callable[[Any], Any]:  # type: ignore[override]
+    def route(self, rule: str, *, access: Access, shared: Shared | None = None, **options: Any) -> Callable[[Any], Any]:  # type: ignore[override]
+        """Declare a view.  *shared*: what it answers is the same for everybody and is known by a version (`app.web.shared`)."""
+        if shared and not access.is_public:
+            raise ValueError(f"{rule}: only what is public can be shared")
+
         def declare(view: Any) -> Any:
-            endpoint = options.get("endpoint", view.__name__)
-            self.accesses[f"{self.name}.{endpoint}"] = access
+            endpoint = f"{self.name}.{options.get('endpoint', view.__name__)}"
+            self.accesses[endpoint] = access
+            if shared:
+                self.shared[endpoint] = shared
             return super(Pages, self).route(rule, **options)(view)
 
         return declare
@@ -69,6 +77,12 @@ def access_to(app: Flask, endpoint: str) -> Access | None:
         return PUBLIC
     blueprint = app.blueprints.get(endpoint.partition(".")[0])
     return blueprint.accesses.get(endpoint) if isinstance(blueprint, Pages) else None
+
+
+def shared_routes(app: Flask) -> list[tuple[str, Shared]]:
+    """The addresses that are answered alike for everybody."""
+    declared = {name: how for pages in app.blueprints.values() if isinstance(pages, Pages) for name, how in pages.shared.items()}
+    return [(rule.rule, declared[rule.endpoint]) for rule in app.url_map.iter_rules() if rule.endpoint in declared]
 
 
 def guard(app: Flask) -> None:

@@ -35,7 +35,7 @@ from workflows.recognition.programme_flow import ProgrammeFlow
 from workflows.roles import Role
 
 PATIENCE = 300  # seconds another process may take to unfold it
-SETTINGS: dict[str, Any] = {"CLOCK_CAN_MOVE": True, "RATELIMIT_ENABLED": False, "WAKE_WORKERS": False}
+SETTINGS: dict[str, Any] = {"CLOCK_CAN_MOVE": True, "RATELIMIT_ENABLED": False, "WAKE_WORKERS": False, "SHARED_ASKED_AGAIN": 0}
 
 
 def unfolded(tmp_path_factory: pytest.TempPathFactory) -> Path:
