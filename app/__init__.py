@@ -42,8 +42,7 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     app.config.update(settings(instance or default_instance(), overrides))
 
     logs.configure()
-    secrets.use(secrets.load(app.config["INSTANCE"]))
-    clock.use(clock.Clock(app.config["INSTANCE"] / "clock_shift" if app.config["CLOCK_CAN_MOVE"] else None))
+    take_up(app)
 
     db.init_app(app)
     with app.app_context():
@@ -77,3 +76,9 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
             asked_again=app.config["SHARED_ASKED_AGAIN"],
         )
     return app
+
+
+def take_up(app: Flask) -> None:
+    """Work with the keys and the clock of *app*'s instance from here on: a process has one of each."""
+    secrets.use(secrets.load(app.config["INSTANCE"]))
+    clock.use(clock.Clock(app.config["INSTANCE"] / "clock_shift" if app.config["CLOCK_CAN_MOVE"] else None))

@@ -7,9 +7,9 @@ conventions) overrides `database_kind`.  Without a PostgreSQL those tests are sk
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
 
-from app import create_app
+from app import create_app, take_up
 from app.core.db import db
 from tests.support import postgres
 from tests.support.databases import PostgreSQL, SQLite
@@ -57,11 +57,16 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of this test's own, migrated and empty."""
-    databases: SQLite | PostgreSQL = request.getfixturevalue(database_kind)
-    with databases.copy(tmp_path) as url:
-        yield url
+def databases(database_kind: str, request: pytest.FixtureRequest) -> SQLite | PostgreSQL:
+    made: SQLite | PostgreSQL = request.getfixturevalue(database_kind)
+    return made
+
+
+@pytest.fixture
+def database_url(databases: SQLite | PostgreSQL) -> str:
+    """A database for this test alone, migrated and empty."""
+    databases.renew()
+    return databases.url
 
 
 class OwnContextClient(FlaskClient):
@@ -73,15 +78,38 @@ class OwnContextClient(FlaskClient):
             return super().open(*args, **kwargs)
 
 
+@pytest.fixture(scope="session")
+def offices(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Flask]:
+    """The application over the database at an address; made once, because its templates and statements are compiled once."""
+    made: dict[str, Flask] = {}
+
+    def office(url: str) -> Flask:
+        if url not in made:
+            made[url] = create_app(tmp_path_factory.mktemp("instance"), DATABASE_URL=url, **TEST_SETTINGS)
+            made[url].test_client_class = OwnContextClient
+        return made[url]
+
+    return office
+
+
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """The application over `database_url`, with a clock that can be moved; forms need no token and nobody is slowed down."""
-    app = create_app(tmp_path / "instance", DATABASE_URL=database_url, **TEST_SETTINGS)
-    app.test_client_class = OwnContextClient
+def app(database_url: str, offices: Callable[[str], Flask]) -> Iterator[Flask]:
+    """The application over `database_url`, with a clock that can be moved; forms need no token and nobody is slowed down.
+
+    What a test changes of its settings and files is as it was for the next.
+    """
+    app = offices(database_url)
+    instance, settings = app.config["INSTANCE"], dict(app.config)
+    take_up(app)
     yield app
+    app.config.update(settings)
     with app.app_context():
         db.engine.dispose()
+    for left in set(instance.iterdir()) - {instance / name for name in KEPT}:
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
 
+
+KEPT = ("keys.json", "secret_key")
 
 TEST_SETTINGS: dict[str, Any] = {
     "TESTING": True,

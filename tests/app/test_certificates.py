@@ -12,15 +12,14 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from app import create_app
 from app.certificates import commands, printing, queries
 from app.certificates.models import AWARD, Certificate, PrintedBundle
 from app.core import audit, clock, engine, jobs
 from app.core.actor import Actor, Grant
-from app.core.db import db, transaction
+from app.core.db import transaction
 from app.core.errors import Refused
 from app.recognition.models import DirectRecognition
-from tests.conftest import TEST_SETTINGS
+from app.web.limits import limiter
 from tests.support.recognition import NOW, account, an_enterprise, id_number, sign_in
 from workflows.recognition import certificate_number
 from workflows.recognition.levels import SENIOR
@@ -157,13 +156,11 @@ def test_only_the_bureau_revokes(client, session, enterprise, certificate):
     assert client.post(f"/certificates/{certificate.id}", data={"reason": "试试"}).status_code == 403
 
 
-def test_guessing_is_slowed_down(app, database_url, tmp_path, certificate):
-    slow = create_app(tmp_path / "slow", DATABASE_URL=database_url, **TEST_SETTINGS | {"RATELIMIT_ENABLED": True})
-    visitor = slow.test_client()
-    answers = [visitor.post("/check", data={"number": "1", "name": "张三"}).status_code for _ in range(21)]
+def test_guessing_is_slowed_down(client, certificate, monkeypatch):
+    monkeypatch.setattr(limiter, "enabled", True)
+    limiter.reset()
+    answers = [client.post("/check", data={"number": "1", "name": "张三"}).status_code for _ in range(21)]
     assert answers == [200] * 20 + [429]
-    with slow.app_context():
-        db.engine.dispose()
 
 
 # ── keeping and printing ────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,12 +1,10 @@
-"""Databases at the newest migration.  The migrations run once for each kind; every test gets a copy of its own."""
+"""Databases at the newest migration.  The migrations run once for each kind; every test begins with a fresh copy, at the same address."""
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -16,8 +14,6 @@ from psycopg import sql
 from app import create_app
 from app.core.db import db
 from app.core.migrating import migrator
-
-_numbers = itertools.count(1)
 
 
 def migrate(url: str, instance: Path) -> None:
@@ -35,15 +31,15 @@ class SQLite:
     """A file, copied."""
 
     def __init__(self, directory: Path) -> None:
-        self._template = directory / "template.sqlite"
+        self._template, self._path = directory / "template.sqlite", directory / "jiangbang.sqlite"
+        self.url = f"sqlite:///{self._path}"
         migrate(f"sqlite:///{self._template}", directory)
 
-    @contextmanager
-    def copy(self, directory: Path) -> Iterator[str]:
-        """The address of a fresh copy, kept in *directory*."""
-        path = directory / "jiangbang.sqlite"
-        shutil.copyfile(self._template, path)
-        yield f"sqlite:///{path}"
+    def renew(self) -> None:
+        """Put a fresh copy at `url`.  Nobody may be connected."""
+        for ending in ("-wal", "-shm"):
+            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+        shutil.copyfile(self._template, self._path)
 
 
 class PostgreSQL:
@@ -51,22 +47,19 @@ class PostgreSQL:
 
     def __init__(self, server: str, directory: Path) -> None:
         self._server = server
-        self._template = f"jiangbang_{os.getpid()}"
+        self._template, self._name = f"jiangbang_{os.getpid()}", f"jiangbang_{os.getpid()}_copy"
+        self.url = self._address(self._name)
         self._execute("CREATE DATABASE {}", self._template)
         migrate(self._address(self._template), directory)
 
-    @contextmanager
-    def copy(self, _directory: Path) -> Iterator[str]:
-        """The address of a fresh copy, dropped afterwards."""
-        name = f"{self._template}_{next(_numbers)}"
-        self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, self._template)
-        try:
-            yield self._address(name)
-        finally:
-            self._execute("DROP DATABASE {} WITH (FORCE)", name)
+    def renew(self) -> None:
+        """Put a fresh copy at `url`; whoever is still connected is cut off."""
+        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", self._name)
+        self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", self._name, self._template)
 
     def close(self) -> None:
-        self._execute("DROP DATABASE {} WITH (FORCE)", self._template)
+        for name in (self._name, self._template):
+            self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def _address(self, name: str) -> str:
         return sa.make_url(self._server).set(database=name).render_as_string(hide_password=False)
