@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.published import rows
-from workflows.competition.medals import TITLES, allocate, rule_of
+from workflows.competition.medals import MEDALS, TITLES, allocate, positions, rule_of
 
 LETTERS = {"gold": "G", "silver": "S", "bronze": "B", "medallion": "M", None: "-"}
 RESULTS = rows("tests/data/worldskills_results.csv")
@@ -69,6 +71,38 @@ def test_the_threshold_left_out_is_that_of_the_scale_the_field_is_on(row: dict[s
     rule = rule_of(int(row["edition"][3:7]))
     points = [entry[:-1] for entry in row["points_and_medals"].split()]
     assert allocate(points, rule.rule) == allocate(points, rule.rule, threshold=rule.threshold)
+
+
+@pytest.mark.parametrize(
+    ("year", "points", "shown"),
+    [
+        (2017, [734, 734, 733, 732, 730, 730, 728, 727], [1, 1, 1, 1, 5, 5, 5, 8]),  # within two points, all the way down
+        (2019, [734, 734, 733, 732, 730, 730, 728, 727], [1, 1, 1, 1, 5, 5, 7, 8]),  # who shares a medal shares the position
+        (2024, [739, 734, 734, 733, 732, 731, 711, 711, 710], [1, 2, 2, 2, 2, 6, 7, 7, 9]),
+        (2026, [743, 743, 742, 739], [1, 1, 3, 4]),  # equal points only
+    ],
+)
+def test_the_position_shown_is_shared_as_the_edition_shares_it(year: int, points: list[int], shown: list[int]) -> None:
+    assert positions(points, rule_of(year)) == shown
+    assert positions([*reversed(points), None], rule_of(year)) == [*reversed(shown), None]
+
+
+@pytest.mark.parametrize("row", RESULTS, ids=lambda row: f"{row['edition']}-{row['skill']}")
+def test_in_every_published_skill_the_position_goes_with_the_medal(row: dict[str, str]) -> None:
+    rule = rule_of(int(row["edition"][3:7]))
+    points = [int(entry[:-1]) for entry in row["points_and_medals"].split()]
+    shown = positions(points, rule)
+    medals = allocate(points, rule.rule, threshold=rule.threshold)
+    known = [place for place in shown if place is not None]
+    assert known == sorted(known)
+    assert known[0] == 1
+    for one, other in itertools.pairwise(range(len(points))):
+        if rule.sharing == "medals" and medals[one] in MEDALS:
+            assert (known[one] == known[other]) is (medals[one] == medals[other])
+        if rule.sharing == "equal":
+            assert (known[one] == known[other]) is (points[one] == points[other])
+        if rule.sharing == "near" and known[one] != known[other]:
+            assert points[known[one] - 1] - points[other] > 2
 
 
 @pytest.mark.parametrize(("points", "rule", "problem"), [([700], "near-3", "unknown medal rule"), (["700.4"], "exact", "not whole")])

@@ -15,6 +15,7 @@ from workflows.text import Text
 
 Medal = Literal["gold", "silver", "bronze", "medallion"]
 RuleName = Literal["near-2", "exact"]
+Sharing = Literal["near", "medals", "equal"]
 
 TOLERANCE = 2  # points; measured from the top of the group, never chained from one competitor to the next
 MEDALS: tuple[Medal, Medal, Medal] = ("gold", "silver", "bronze")
@@ -34,17 +35,44 @@ RULES: dict[RuleName, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class EditionRule:
-    """What decides the medals of one edition: the rule, and the points from which a medallion is given."""
+    """What decides the medals of one edition: the rule, the points from which a medallion is given, and who shares a position shown.
+
+    Sharing was read off the published tables: "near", within two points all the way down (2011 to 2017; earlier tables show no positions,
+    so the same is assumed); "medals", whoever shares a medal, and below the medals only equals (2019 to 2024); "equal" (2026).
+    """
 
     rule: RuleName
     threshold: int
+    sharing: Sharing
 
 
 def rule_of(year: int) -> EditionRule:
     """The rule of the WorldSkills Competition of that year (500 scale to 2015, the tolerance of two to 2024)."""
-    if year <= 2015:
-        return EditionRule("near-2", 500)
-    return EditionRule("near-2" if year <= 2024 else "exact", 700)
+    if year <= 2017:
+        return EditionRule("near-2", 500 if year <= 2015 else 700, "near")
+    return EditionRule("near-2", 700, "medals") if year <= 2024 else EditionRule("exact", 700, "equal")
+
+
+def positions(points: Sequence[Exact | None], rule: EditionRule) -> list[int | None]:
+    """The position that the edition's table shows for each competitor, in the order given; None without points.
+
+    Whoever shares a position takes up as many: 1, 1, 3, 4.  Raises ValueError for points that are not whole.
+    """
+    known = [None if value is None else _whole(value) for value in points]
+    field = sorted((value for value in known if value is not None), reverse=True)
+    medals = allocate(field, rule.rule, threshold=rule.threshold)
+    shown: dict[int, int] = {}
+    top, top_medal, position = None, None, 0
+    for count, (value, medal) in enumerate(zip(field, medals, strict=True), start=1):
+        is_shared = top is not None and (
+            value == top
+            or (rule.sharing == "near" and value >= top - TOLERANCE)
+            or (rule.sharing == "medals" and medal in MEDALS and medal == top_medal)
+        )
+        if not is_shared:
+            top, top_medal, position = value, medal, count
+        shown[value] = position
+    return [None if value is None else shown[value] for value in known]
 
 
 def allocate(points: Sequence[Exact | None], rule: str = "near-2", *, threshold: int | None = None) -> list[Medal | None]:

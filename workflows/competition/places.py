@@ -14,6 +14,7 @@ from decimal import Decimal
 from workflows.competition import ranking
 from workflows.competition.bands import Band
 from workflows.competition.scale import worldskills_scale
+from workflows.exact import Exact
 from workflows.text import Text
 
 METHODS: dict[str, Text] = {
@@ -64,31 +65,43 @@ def scale_points(totals: Sequence[Totals], order: Order) -> dict[int, int | None
 
 def places(totals: Sequence[Totals], order: Order) -> list[ranking.Place]:
     """Everybody's place, best first."""
-    rows, chain, measure = _ranked_by(totals, order)
+    measured, measure = _measured(totals, order)
+    rows, chain = _ranked_by(totals, order, measured)
     return ranking.rank(rows, chain, unshared=order.unshared, measure=measure)
+
+
+def places_by(totals: Sequence[Totals], order: Order, measured: Mapping[int, Exact | None]) -> dict[int, int | None]:
+    """The places another measure would give, by id: higher is better, ties by the same chain and rulings."""
+    rows, chain = _ranked_by(totals, order, measured)
+    return {place.id: place.place for place in ranking.rank(rows, chain) if isinstance(place.id, int)}
 
 
 def compare(totals: Sequence[Totals], order: Order, first: int, second: int) -> list[ranking.Compared]:
     """The whole chain for two of *totals*, side by side.  Raises KeyError for an id that is not among them."""
-    rows, chain, measure = _ranked_by(totals, order)
+    measured, measure = _measured(totals, order)
+    rows, chain = _ranked_by(totals, order, measured)
     return ranking.compare(rows, chain, first, second, measure=measure)
 
 
-def _ranked_by(totals: Sequence[Totals], order: Order) -> tuple[list[ranking.Row], list[str], Text]:
-    """The rows and the chain that rank them, the rulings turned into a last key."""
+def _measured(totals: Sequence[Totals], order: Order) -> tuple[Mapping[int, Exact | None], Text]:
+    """What the method in force compares first, and what it is called; total marks where the scale has no value."""
     points = scale_points(totals, order)
-    by_points = any(value is not None for value in points.values())
-    measured: dict[int, Decimal | int | None] = {each.id: points[each.id] if by_points else each.total for each in totals}
-    measure = POINTS if by_points else ranking.TOTAL_MARK
+    if any(value is not None for value in points.values()):
+        return points, POINTS
+    return {each.id: each.total for each in totals}, ranking.TOTAL_MARK
+
+
+def _ranked_by(totals: Sequence[Totals], order: Order, measured: Mapping[int, Exact | None]) -> tuple[list[ranking.Row], list[str]]:
+    """The rows and the chain that rank them, the rulings turned into a last key."""
     chain = [key.removeprefix("part:") for key in order.tie_break if key.removeprefix("part:") != ranking.CHIEF_JUDGE]
     rows = [ranking.Row(each.id, measured[each.id], each.keys) for each in totals]
     ruled = _ruled(ranking.rank(rows, chain), order.rulings) if order.rulings else {}
     if not ruled:
-        return rows, chain, measure
+        return rows, chain
     before_share = chain[: chain.index(ranking.SHARE)] if ranking.SHARE in chain else chain
     with_rulings = [{**each.keys, ranking.CHIEF_JUDGE: ruled.get(each.id)} for each in totals]
     rows = [ranking.Row(row.id, row.total, values) for row, values in zip(rows, with_rulings, strict=True)]
-    return rows, [*before_share, ranking.CHIEF_JUDGE], measure
+    return rows, [*before_share, ranking.CHIEF_JUDGE]
 
 
 def _ruled(places: Sequence[ranking.Place], rulings: Sequence[tuple[int, ...]]) -> dict[int, int]:
