@@ -425,6 +425,7 @@ def upgrade() -> None:
         sa.Column("prizes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("promotion", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("publicity_days", sa.Integer(), nullable=False),
+        sa.Column("code_layers", sa.Integer(), nullable=False),
         sa.Column("seat_prefix", sa.String(length=6), nullable=False),
         sa.Column("draw_commitment", sa.String(length=64), nullable=True),
         sa.Column("draw_seed", sa.LargeBinary(), nullable=True),
@@ -439,6 +440,7 @@ def upgrade() -> None:
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("code_layers BETWEEN 1 AND 3", name=op.f("ck_skill_code_layers")),
         sa.CheckConstraint("quota IS NULL OR quota > 0", name=op.f("ck_skill_quota")),
         sa.CheckConstraint("theory_weight >= 0 AND practice_weight >= 0", name=op.f("ck_skill_weights")),
         sa.ForeignKeyConstraint(["competition_id"], ["competition.id"], name=op.f("fk_skill_competition_id")),
@@ -541,7 +543,9 @@ def upgrade() -> None:
         sa.Column("coach", sa.String(length=80), nullable=False),
         sa.Column("remark", sa.Text(), nullable=False),
         sa.Column("number", sa.String(length=20), nullable=True),
-        sa.Column("seat_code", sa.String(length=20), nullable=True),
+        sa.Column("start_code", sa.LargeBinary(), nullable=True),
+        sa.Column("seat_code", sa.LargeBinary(), nullable=True),
+        sa.Column("work_code", sa.LargeBinary(), nullable=True),
         sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("results_final_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("called_off_at", sa.DateTime(timezone=True), nullable=True),
@@ -556,7 +560,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_entry_skill_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sa.UniqueConstraint("skill_id", "number", name=op.f("uq_entry_skill_id_number")),
-        sa.UniqueConstraint("skill_id", "seat_code", name=op.f("uq_entry_skill_id_seat_code")),
     )
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_entry_called_off_at"), ["called_off_at"], unique=False)
@@ -720,6 +723,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=10), nullable=False),
         sa.Column("name", sa.String(length=300), nullable=False),
         sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("marked_at", sa.String(length=8), nullable=False),
         sa.ForeignKeyConstraint(["criterion_id"], ["criterion.id"], name=op.f("fk_sub_criterion_criterion_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sub_criterion")),
         sa.UniqueConstraint("criterion_id", "code", name=op.f("uq_sub_criterion_criterion_id_code")),

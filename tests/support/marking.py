@@ -173,9 +173,9 @@ class Workshop:
         return self
 
     def sheet(self, seat_code: str, sub: str) -> Sheet:
-        query = sa.select(Sheet).join(Entry, Entry.id == Sheet.entry_id).join(SubCriterion, SubCriterion.id == Sheet.sub_criterion_id)
-        query = query.where(Sheet.skill_id == self.skill.id, Entry.seat_code == seat_code, SubCriterion.code == sub)
-        return self.session.scalars(query).one()
+        query = sa.select(Sheet).join(SubCriterion, SubCriterion.id == Sheet.sub_criterion_id)
+        query = query.where(Sheet.skill_id == self.skill.id, SubCriterion.code == sub)
+        return next(sheet for sheet in self.session.scalars(query) if sheet.code == seat_code)
 
     def aspect(self, code: str) -> Aspect:
         sub, _, position = code.partition(".")

@@ -39,14 +39,14 @@ def knows_the_draw(actor: Actor, skill: Skill) -> bool:
 def lots(session: Session, skill: Skill) -> list[Lot]:
     """Every number that was drawn and its seat, in the order of the seats."""
     drawn = sa.select(Entry.number, Entry.seat_code).where(Entry.skill_id == skill.id, Entry.seat_code.is_not(None))
-    return [Lot(number or "", seat or "") for number, seat in session.execute(drawn.order_by(Entry.seat_code))]
+    return sorted((Lot(number or "", seat or "") for number, seat in session.execute(drawn)), key=lambda lot: lot.seat)
 
 
 def seated(session: Session, skill: Skill) -> list[Entry]:
     """The entries with a seat, in the order of the seats."""
-    query = sa.select(Entry).where(Entry.skill_id == skill.id, Entry.seat_code.is_not(None)).order_by(Entry.seat_code)
+    query = sa.select(Entry).where(Entry.skill_id == skill.id, Entry.seat_code.is_not(None))
     query = query.options(joinedload(Entry.organisation), selectinload(Entry.members).joinedload(EntryMember.person))
-    return list(session.scalars(query))
+    return sorted(session.scalars(query), key=lambda entry: entry.seat_code or "")
 
 
 def in_the_drum(session: Session, skill: Skill) -> list[Entry]:

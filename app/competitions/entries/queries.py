@@ -21,16 +21,14 @@ from workflows.text import Text
 from workflows.workflow import State
 
 OPENED = (SkillFlow.decoded, SkillFlow.publicity, SkillFlow.final)
-SEALED = (SkillFlow.drawn, SkillFlow.marking, SkillFlow.provisional)
-SEAT = Text("赛位 {code}", "Seat {code}")
 CODED = Text("编码保密中", "coded")
 
 
 def entries(actor: Actor) -> sa.Select[Entry]:
     """The entries that are the actor's business.
 
-    Whoever marks in a competition sees nothing of its entries but those that have a seat, until they are decoded; this
-    holds whatever other roles they have.
+    Whoever marks in a competition sees none of its entries until they are decoded, only their `codes`; this holds whatever
+    other roles they have.  Even an id would tell who entered first.
     """
     query = (
         sa.select(Entry)
@@ -49,8 +47,13 @@ def entries(actor: Actor) -> sa.Select[Entry]:
         return query.where(with_names)
     opened = Skill.is_in(*OPENED)
     marks_here = Competition.id.in_(blind)
-    coded = sa.and_(marks_here, Skill.is_in(*SEALED), Entry.seat_code.is_not(None))
-    return query.where(sa.or_(sa.and_(with_names, sa.or_(~marks_here, opened)), sa.and_(marks_here, opened), coded))
+    return query.where(sa.or_(sa.and_(with_names, sa.or_(~marks_here, opened)), sa.and_(marks_here, opened)))
+
+
+def codes(session: Session, skill: Skill) -> list[str]:
+    """The outermost codes of everyone who was drawn, in their own order: all that a judge learns of the entries."""
+    drawn = sa.select(Entry.code).where(Entry.skill_id == skill.id, Entry.seat_code.is_not(None))
+    return sorted(session.scalars(drawn))
 
 
 def _by_name(actor: Actor) -> Iterator[sa.ColumnElement[bool]]:
@@ -111,7 +114,7 @@ def line(actor: Actor, entry: Entry) -> Line:
     seen = sight(actor, entry.skill, entry)
     seat = (entry.seat_code or "") if seen.seats else ""
     if not seen.names:
-        return Line(entry, SEAT.format(code=seat) if seat else CODED, "", seat, "", "", ())
+        return Line(entry, CODED, "", seat, "", "", ())
     organisation = entry.organisation.name if entry.organisation else ""
     return Line(entry, entry.title, entry.number or "", seat, organisation, entry.coach, tuple(entry.members))
 
@@ -129,8 +132,6 @@ def of_skill(actor: Actor, skill: Skill, *states: State, words: str = "", organi
         query = query.where(Entry.is_in(*states))
     if organisation_id is not None:
         query = query.where(Entry.organisation_id == organisation_id)
-    if not sight(actor, skill).names:
-        return query.order_by(None).order_by(Entry.seat_code)  # the order of the numbers would say who is who
     return query.where(_named(words)) if words else query
 
 

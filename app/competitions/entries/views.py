@@ -318,6 +318,7 @@ def entries(id: int) -> str:
         state=state,
         words=words,
         sight=queries.sight(viewer(), skill),
+        codes=queries.codes(db.session, skill) if skill.is_sealed else [],
         decides=Role.ORGANISER in mine,
         waiting=any(row.is_in(EntryFlow.submitted) for row in page.rows),
     )

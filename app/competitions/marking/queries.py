@@ -14,6 +14,7 @@ from app.competitions.models.marking import COMPETING, marked_aspects
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from workflows.competition import sheet_marks
+from workflows.competition.codes import of_sheet
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.sheet_marks import Marked
 from workflows.competition.skill_flow import SkillFlow
@@ -23,7 +24,7 @@ from workflows.workflow import State
 
 OVERSEERS = (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)
 CODED = (SkillFlow.drawn, SkillFlow.marking, SkillFlow.provisional)
-"""States in which a competitor is a seat code and nothing else."""
+"""States in which a competitor is a code and nothing else."""
 
 
 def visible_sheets(actor: Actor) -> sa.Select[Sheet]:
@@ -59,7 +60,7 @@ class SheetLine:
     """A sheet as a list shows it: how many of the values it needs are there, and whether judges differ."""
 
     id: int
-    seat_code: str
+    code: str
     state: State
     done: int
     needed: int
@@ -118,23 +119,31 @@ def overseen(session: Session, actor: Actor) -> Sequence[Skill]:
 
 
 def desk(session: Session, skill: Skill, actor: Actor | None = None) -> SkillDesk:
-    """All sheets of *skill* in three queries.  For a judge, `mine` says whether something on it waits for them."""
+    """All sheets of *skill* in a few queries.  For a judge, `mine` says whether something on it waits for them."""
     subs = skill.scheme.sub_criteria if skill.scheme else []
     seats = {seat.position for seat in skill.panel}
     own = next((seat.position for seat in skill.panel if actor is not None and seat.account_id == actor.account_id), None)
-    rows = session.execute(
-        sa.select(Sheet.id, Sheet._state, Sheet.sub_criterion_id, Entry.seat_code)
-        .join(Entry, Entry.id == Sheet.entry_id)
-        .where(Sheet.skill_id == skill.id, Entry.is_in(*COMPETING))
-        .order_by(Entry.seat_code, Sheet.sub_criterion_id)
-    ).all()
-    counting = counting_marks(session, skill.id)
+    known = competing_codes(session, skill.id)
     by_id = {sub.id: sub for sub in subs}
-    found = SkillDesk(skill, subs, list(dict.fromkeys(code or "" for _, _, _, code in rows)))
-    for id_, state, sub_id, code in rows:
+    rows = sorted(
+        (of_sheet(by_id[sub_id].marked_at, *known[entry_id]), sub_id, id_, state)
+        for id_, state, sub_id, entry_id in session.execute(
+            sa.select(Sheet.id, Sheet._state, Sheet.sub_criterion_id, Sheet.entry_id).where(Sheet.skill_id == skill.id)
+        )
+        if entry_id in known
+    )
+    counting = counting_marks(session, skill.id)
+    found = SkillDesk(skill, subs, list(dict.fromkeys(code for code, *_ in rows)))
+    for code, sub_id, id_, state in rows:
         marked = marked_aspects(by_id[sub_id], counting.get(id_, {}))
-        found.lines[code or "", sub_id] = _line(id_, code or "", SheetFlow.states[state], marked, sorted(seats), own)
+        found.lines[code, sub_id] = _line(id_, code, SheetFlow.states[state], marked, sorted(seats), own)
     return found
+
+
+def competing_codes(session: Session, skill_id: int) -> dict[int, tuple[str | None, str | None]]:
+    """Seat and work code of everyone who competes, by entry id."""
+    query = sa.select(Entry.id, Entry.seat_code, Entry.work_code).where(Entry.skill_id == skill_id, Entry.is_in(*COMPETING))
+    return {id_: (seat, work) for id_, seat, work in session.execute(query)}
 
 
 def _line(id: int, code: str, state: State, marked: list[Marked], panel: list[int], own: int | None) -> SheetLine:
@@ -162,18 +171,15 @@ def counting_marks(session: Session, skill_id: int) -> dict[int, dict[int, dict[
 
 def next_sheet(session: Session, sheet: Sheet, actor: Actor) -> Sheet | None:
     """The sheet a judge goes on to: the same sub criterion at the next seat, as the panel walks from bench to bench."""
-    code = sheet.seat_code
-    query = (
-        visible_sheets(actor)
-        .join(Entry, Entry.id == Sheet.entry_id)
-        .where(
-            Sheet.skill_id == sheet.skill_id,
-            Sheet.sub_criterion_id == sheet.sub_criterion_id,
-            Entry.seat_code > code,
-            Entry.is_in(*COMPETING),
-        )
-    )
-    return session.scalars(query.order_by(None).order_by(Entry.seat_code).limit(1)).unique().first()
+    same = visible_sheets(actor).where(Sheet.skill_id == sheet.skill_id, Sheet.sub_criterion_id == sheet.sub_criterion_id)
+    known = competing_codes(session, sheet.skill_id)
+    marked_at = sheet.sub_criterion.marked_at
+    later = [
+        (code, id_)
+        for id_, entry_id in session.execute(same.order_by(None).options().with_only_columns(Sheet.id, Sheet.entry_id))
+        if entry_id in known and (code := of_sheet(marked_at, *known[entry_id])) > sheet.code
+    ]
+    return session.get(Sheet, min(later)[1]) if later else None
 
 
 # --- one sheet as its page shows it ---------------------------------------------------------------------------------
@@ -287,21 +293,20 @@ class TheoryLine:
 
     entry_id: int
     number: str
-    seat_code: str
+    code: str
     mark: Decimal | None
     entered: int
 
 
 def theory(session: Session, skill: Skill) -> list[TheoryLine]:
-    """The theory marks of everyone who competes.  While names are sealed only the seat code is given, so that the two never meet."""
+    """The theory marks of everyone who competes.  While names are sealed only the code is given, so that the two never meet."""
     counting = theory_marks(session, [skill.id])
-    rows = session.execute(
-        sa.select(Entry.id, Entry.number, Entry.seat_code)
-        .where(Entry.skill_id == skill.id, Entry.is_in(*COMPETING))
-        .order_by(Entry.seat_code, Entry.number, Entry.id)
-    )
+    rows = session.execute(sa.select(Entry.id, Entry.number, Entry.code).where(Entry.skill_id == skill.id, Entry.is_in(*COMPETING))).all()
     sealed = skill.is_in(*CODED)
-    return [TheoryLine(id_, "" if sealed else number or "", code or "", *(counting.get(id_) or (None, 0))) for id_, number, code in rows]
+    return [
+        TheoryLine(id_, "" if sealed else number or "", code, *(counting.get(id_) or (None, 0)))
+        for id_, number, code in sorted(rows, key=lambda row: (row.code, row.number or "", row.id))
+    ]
 
 
 def theory_marks(session: Session, skill_ids: Iterable[int]) -> dict[int, tuple[Decimal, int]]:

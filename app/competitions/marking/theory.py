@@ -54,7 +54,7 @@ def why_not(mark: Decimal) -> Text | None:
 def preview(content: bytes, filename: str, lines: Sequence[TheoryLine]) -> TheoryPreview:
     """Read *content* against the entries in *lines*; raises `Unreadable` where the file as a whole makes no sense."""
     parsed = spreadsheets.read(content, filename, THEORY_COLUMNS)
-    by_code = {code.casefold(): line for line in lines for code in (line.seat_code, line.number) if code}
+    by_code = {code.casefold(): line for line in lines for code in (line.code, line.number) if code}
     rows: list[TheoryRow] = []
     problems = list(parsed.problems)
     seen: dict[int, int] = {}
@@ -73,7 +73,7 @@ def preview(content: bytes, filename: str, lines: Sequence[TheoryLine]) -> Theor
             seen[line.entry_id] = number
             rows.append(TheoryRow(number, line, mark))
     problems.sort(key=lambda problem: problem.row)
-    absent = [line.seat_code or line.number for line in lines if line.entry_id not in seen and line.mark is None]
+    absent = [line.code or line.number for line in lines if line.entry_id not in seen and line.mark is None]
     return TheoryPreview(rows, problems, parsed.warnings, absent)
 
 

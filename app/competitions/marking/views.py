@@ -212,7 +212,7 @@ def _keep_theory(id: int) -> ResponseReturnValue:
 def theory_template(id: int) -> Response:
     """The sheet to fill in, with the codes of everyone who competes already in it."""
     found = queries.overseen_skill(db.session, viewer(), id, *COUNTING)
-    rows = [{"code": line.seat_code or line.number, "mark": line.mark} for line in queries.theory(db.session, found)]
+    rows = [{"code": line.code or line.number, "mark": line.mark} for line in queries.theory(db.session, found)]
     content = spreadsheets.workbook(forms.THEORY_COLUMNS, rows, Text("理论成绩", "Theory marks"), language())
     name = f"theory-{found.code}.xlsx"
     return Response(content, mimetype=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -7,15 +7,18 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
+from sqlalchemy.types import TypeDecorator
 
 from app.accounts.models import Account, RoleGrant
 from app.competitions.models.plan import Skill
 from app.core.actor import Actor, Within
 from app.core.db import Base, UtcDateTime
 from app.core.flowing import Flowing
-from app.core.secrets import Sealed
+from app.core.secrets import CannotOpen, Sealed, current_ring
 from app.registry.models import Organisation, Person
+from workflows.competition.codes import outermost
 from workflows.competition.eligibility import Applicant, Delegation, Employer, problems
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.skill_flow import SkillFlow
@@ -23,11 +26,29 @@ from workflows.roles import Role, Scope
 from workflows.text import Text
 
 
+class OutermostCode(TypeDecorator[str]):
+    """Opens whichever code was selected, work or seat: each is sealed in the context of its own layer."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def process_result_value(self, value: bytes | None, dialect: sa.Dialect) -> str:
+        if value is None:
+            return ""
+        try:
+            return current_ring().open("entry.work_code", bytes(value))
+        except CannotOpen:
+            return current_ring().open("entry.seat_code", bytes(value))
+
+
 class Entry(Flowing, Base):
-    """One entry.  `number` (参赛号) is given at acceptance, `seat_code` (赛位号) by the draw."""
+    """One entry.  `number` (参赛号) is given at acceptance; the codes are drawn, each layer sealed in its own context.
+
+    A code cannot be sorted or searched by the database: sort by `code` in Python.
+    """
 
     __tablename__ = "entry"
-    __table_args__ = (sa.UniqueConstraint("skill_id", "number"), sa.UniqueConstraint("skill_id", "seat_code"))
+    __table_args__ = (sa.UniqueConstraint("skill_id", "number"),)
     workflow = EntryFlow
 
     skill_id: Mapped[int] = mapped_column(sa.ForeignKey("skill.id"), index=True)
@@ -36,7 +57,9 @@ class Entry(Flowing, Base):
     coach: Mapped[str] = mapped_column(sa.String(80), default="")
     remark: Mapped[str] = mapped_column(sa.Text, default="")
     number: Mapped[str | None] = mapped_column(sa.String(20))
-    seat_code: Mapped[str | None] = mapped_column(sa.String(20))
+    start_code: Mapped[str | None] = mapped_column(Sealed("entry.start_code"))
+    seat_code: Mapped[str | None] = mapped_column(Sealed("entry.seat_code"))
+    work_code: Mapped[str | None] = mapped_column(Sealed("entry.work_code"))
     waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     results_final_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     called_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
@@ -45,6 +68,16 @@ class Entry(Flowing, Base):
     skill: Mapped[Skill] = relationship(back_populates="entries")
     organisation: Mapped[Organisation | None] = relationship()
     members: Mapped[list[EntryMember]] = relationship(back_populates="entry", order_by="EntryMember.position", cascade="all, delete-orphan")
+
+    @hybrid_property
+    def code(self) -> str:
+        """The outermost code, the only one that judges and scorers see; can be selected, not sorted by."""
+        return outermost(self.seat_code, self.work_code)
+
+    @code.inplace.expression
+    @classmethod
+    def _code(cls) -> sa.Label[str]:
+        return sa.type_coerce(sa.func.coalesce(cls.work_code, cls.seat_code), OutermostCode()).label("code")
 
     @property
     def title(self) -> str:

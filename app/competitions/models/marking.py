@@ -17,7 +17,7 @@ from app.core.actor import Actor, Within
 from app.core.append_only import AppendOnly
 from app.core.db import Base, Scaled, UtcDateTime
 from app.core.flowing import Flowing
-from workflows.competition import sheet_marks
+from workflows.competition import codes, sheet_marks
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.sheet_marks import Marked, Values
@@ -45,7 +45,7 @@ class PanelSeat(Base):
 
 
 class Sheet(Flowing, Base):
-    """One competitor in one sub criterion.  Judges find it by the seat code; nothing here names anybody."""
+    """One competitor in one sub criterion.  Judges find it by its code; nothing here names anybody."""
 
     __tablename__ = "sheet"
     __table_args__ = (sa.UniqueConstraint("entry_id", "sub_criterion_id"),)
@@ -69,13 +69,14 @@ class Sheet(Flowing, Base):
         return ()
 
     @property
-    def seat_code(self) -> str:
-        return self.entry.seat_code or ""
+    def code(self) -> str:
+        """What this sheet is found by: the seat's code where the process is marked at the bench, else the outermost."""
+        return codes.of_sheet(self.sub_criterion.marked_at, self.entry.seat_code, self.entry.work_code)
 
     @property
     def title(self) -> str:
-        """Found by the seat code alone: no name comes near a sheet."""
-        return f"{self.seat_code} · {self.sub_criterion.code} {self.sub_criterion.name}"
+        """Found by the code alone: no name comes near a sheet."""
+        return f"{self.code} · {self.sub_criterion.code} {self.sub_criterion.name}"
 
     @property
     def panel(self) -> Sequence[int]:

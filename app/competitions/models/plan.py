@@ -119,6 +119,7 @@ class Skill(Flowing, Base):
         sa.UniqueConstraint("competition_id", "code"),
         sa.CheckConstraint("theory_weight >= 0 AND practice_weight >= 0", name="weights"),
         sa.CheckConstraint("quota IS NULL OR quota > 0", name="quota"),
+        sa.CheckConstraint("code_layers BETWEEN 1 AND 3", name="code_layers"),
     )
     workflow = SkillFlow
 
@@ -143,6 +144,7 @@ class Skill(Flowing, Base):
     prizes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     promotion: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     publicity_days: Mapped[int] = mapped_column(default=5)
+    code_layers: Mapped[int] = mapped_column(default=1)
     seat_prefix: Mapped[str] = mapped_column(sa.String(6), default="")
     draw_commitment: Mapped[str | None] = mapped_column(sa.String(64))
     draw_seed: Mapped[str | None] = mapped_column(Sealed("skill.draw_seed"))
@@ -211,7 +213,7 @@ class Skill(Flowing, Base):
         tied: dict[int, list[str]] = {}
         for result in self.results:
             if result.needs_decision and result.place is not None:
-                tied.setdefault(result.place, []).append(result.entry.seat_code or "")
+                tied.setdefault(result.place, []).append(result.entry.code)
         for place, codes in tied.items():
             yield Text(
                 "第 {place} 名并列（{codes}），须由裁判长裁定", "Place {place} is shared ({codes}): the chief judge must decide"

@@ -97,7 +97,7 @@ class Criterion(Base):
 
 
 class SubCriterion(Base):
-    """What one marking sheet covers."""
+    """What one marking sheet covers.  `marked_at` is "seat" where the process is marked at the bench, else the outermost code counts."""
 
     __tablename__ = "sub_criterion"
     __table_args__ = (sa.UniqueConstraint("criterion_id", "code"),)
@@ -108,6 +108,7 @@ class SubCriterion(Base):
     code: Mapped[str] = mapped_column(sa.String(10))
     name: Mapped[str] = mapped_column(sa.String(300))
     day: Mapped[int] = mapped_column(default=1)
+    marked_at: Mapped[str] = mapped_column(sa.String(8), default="")
 
     criterion: Mapped[Criterion] = relationship(back_populates="sub_criteria")
     aspects: Mapped[list[Aspect]] = relationship(

@@ -63,10 +63,9 @@ def competitors(session: Session, skill: Skill) -> list[Competitor]:
     for sheet_id, entry_id in session.execute(sa.select(Sheet.id, Sheet.entry_id).where(Sheet.skill_id == skill.id)):
         for aspect_id, given in counting.get(sheet_id, {}).items():
             values.setdefault(entry_id, {})[codes[aspect_id]] = given
-    entries = session.execute(
-        sa.select(Entry.id, Entry.seat_code).where(Entry.skill_id == skill.id, Entry.is_in(*COMPETING)).order_by(Entry.seat_code, Entry.id)
-    )
-    return [Competitor(id_, code or "", values.get(id_, {}), (theory.get(id_) or (None, 0))[0]) for id_, code in entries]
+    entries = session.execute(sa.select(Entry.id, Entry.code).where(Entry.skill_id == skill.id, Entry.is_in(*COMPETING))).all()
+    entries = sorted(entries, key=lambda row: (row.code, row.id))
+    return [Competitor(id_, code, values.get(id_, {}), (theory.get(id_) or (None, 0))[0]) for id_, code in entries]
 
 
 # --- what it came to ------------------------------------------------------------------------------------------------
@@ -101,9 +100,9 @@ def published_skill(session: Session, id: int) -> Skill:
 def lines(session: Session, skill: Skill) -> list[ResultLine]:
     """The results of the last tally in order.  Names appear when they have been decoded, not before."""
     if skill.is_in(*marking.CODED):
-        return [ResultLine(result, result.entry.seat_code or "", "", "") for result in _results(session, skill)]
+        return [ResultLine(result, result.entry.code, "", "") for result in _results(session, skill)]
     return [
-        ResultLine(result, result.entry.seat_code or "", result.entry.title, _organisation(result.entry))
+        ResultLine(result, result.entry.code, result.entry.title, _organisation(result.entry))
         for result in _results(session, skill, names=True)
     ]
 
