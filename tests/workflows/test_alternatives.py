@@ -53,11 +53,11 @@ def test_a_module_that_hardly_differs_weighs_more_when_it_is_standardised() -> N
 
 
 def test_the_chain_and_the_rulings_break_ties_under_every_method_alike() -> None:
-    tied = totals((50, 20), (40, 30), (30, 10))
+    tied = totals((50, 20), (40, 30), (30, 10), (30, 5), (30, 0))
     made = by_key(alternatives(tied, Order(tie_break=("module:B",)), weights=WEIGHTS, by_judge={}))
-    assert made["marks"].places == made["worldskills"].places == made["standard"].places == {2: 1, 1: 2, 3: 3}
+    assert made["marks"].places == made["worldskills"].places == made["standard"].places == {2: 1, 1: 2, 3: 3, 4: 4, 5: 5}
     ruled = by_key(alternatives(tied, Order(rulings=((1, 2),)), weights=WEIGHTS, by_judge={}))
-    assert ruled["standard"].places == {1: 1, 2: 2, 3: 3}
+    assert ruled["standard"].places == {1: 1, 2: 2, 3: 3, 4: 4, 5: 5}
 
 
 def test_a_method_without_a_value_says_why_and_the_marks_decide_in_its_stead() -> None:
@@ -81,8 +81,8 @@ def test_equals_take_the_mean_of_the_ranks_they_fill() -> None:
 def test_standard_scores_have_mean_zero_and_deviation_one() -> None:
     scores = standard_scores([Decimal(row["mark"]) for row in rows("tests/data/worldskills_scale_points.csv")])
     assert scores is not None
-    assert abs(sum(scores)) < Decimal("1e-40")
-    assert abs(sum(score**2 for score in scores) / len(scores) - 1) < Decimal("1e-40")
+    assert abs(sum(scores)) < Decimal("1e-20")
+    assert abs(sum(score**2 for score in scores) / len(scores) - 1) < Decimal("1e-20")
 
 
 @pytest.mark.parametrize("empty", [[], totals((50, 20))])
