@@ -16,7 +16,7 @@ from app.core import audit, outbox
 from app.core.actor import Actor
 from app.core.errors import Forbidden, Refused
 from app.registry.models import Organisation, Person
-from workflows.recognition.levels import SkillLevel
+from workflows.ladder import SkillLevel
 from workflows.roles import Role
 from workflows.text import Text
 

@@ -11,7 +11,7 @@ from app.competitions.models import Skill
 from app.web.viewer import viewer
 from workflows.competition import prizes, ranking
 from workflows.competition.skill_flow import SkillFlow
-from workflows.recognition.levels import LADDER
+from workflows.ladder import LADDER
 from workflows.roles import Role, Scope
 from workflows.text import Text
 from workflows.workflow import State

@@ -17,9 +17,9 @@ from app.notices import commands as notices
 from app.notices.models import Notice
 from app.recognition.models import DirectEvidence, DirectRecognition, PanelVote, Programme, ProgrammeScope
 from app.registry.models import Occupation, Organisation, Person
+from workflows.ladder import BY_DIGIT
 from workflows.recognition import direct_flow
 from workflows.recognition.direct_flow import DirectFlow
-from workflows.recognition.levels import BY_DIGIT
 from workflows.roles import Role
 from workflows.text import Text
 from workflows.workflow import Step

@@ -15,8 +15,8 @@ from app.recognition.commands import Content
 from app.recognition.models import DirectRecognition, Programme
 from app.web.forms import text
 from app.web.words import say
+from workflows.ladder import BY_DIGIT, SkillLevel
 from workflows.recognition import direct
-from workflows.recognition.levels import BY_DIGIT, SkillLevel
 
 LEVELS = sorted(BY_DIGIT.items(), reverse=True)
 

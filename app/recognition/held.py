@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.achievements.models import Achievement
+from workflows.ladder import BY_DIGIT
 from workflows.recognition.direct import Held
-from workflows.recognition.levels import BY_DIGIT
 
 GRADE_CERTIFICATE = "grade_certificate"
 

@@ -27,9 +27,9 @@ from app.registry.commands import find_or_create_person
 from app.registry.models import Occupation, Person
 from app.web import spreadsheets
 from app.web.spreadsheets import Column, Problem, Value
+from workflows.ladder import BY_DIGIT, SkillLevel, level_named
 from workflows.recognition import direct, direct_flow
 from workflows.recognition.direct import Ground, Held
-from workflows.recognition.levels import BY_DIGIT, SkillLevel, level_named
 from workflows.roles import Role
 from workflows.text import Text, joined
 from workflows.workflow import Step

@@ -19,12 +19,12 @@ from app.core.secrets import Sealed
 from app.notices.models import Notice
 from app.recognition.held import held_by
 from app.registry.models import Occupation, Organisation, Person
+from workflows.ladder import SkillLevel, level_named
 from workflows.publicity.objection_flow import ObjectionFlow
 from workflows.recognition import direct
 from workflows.recognition.certificate_number import FILED_IN_PROVINCE
 from workflows.recognition.direct import Ground, Held, Vote
 from workflows.recognition.direct_flow import IN_HAND, DirectFlow
-from workflows.recognition.levels import SkillLevel, level_named
 from workflows.recognition.offer_flow import OfferFlow
 from workflows.recognition.programme_flow import ProgrammeFlow
 from workflows.roles import Role, Scope

@@ -21,8 +21,8 @@ from app.core.errors import Refused
 from app.recognition.models import DirectRecognition
 from app.web.limits import limiter
 from tests.support.recognition import NOW, account, an_enterprise, id_number, sign_in
+from workflows.ladder import SENIOR
 from workflows.recognition import certificate_number
-from workflows.recognition.levels import SENIOR
 from workflows.roles import Role
 from workflows.text import Text
 

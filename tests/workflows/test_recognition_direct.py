@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from workflows.ladder import INTERMEDIATE, JUNIOR, SENIOR, SENIOR_TECHNICIAN, SPECIAL_TECHNICIAN, TECHNICIAN
 from workflows.recognition import direct
 from workflows.recognition.direct import GROUNDS, Held, Vote
 from workflows.recognition.direct_flow import DirectFlow, verdict, vote_refusals
-from workflows.recognition.levels import INTERMEDIATE, JUNIOR, SENIOR, SENIOR_TECHNICIAN, SPECIAL_TECHNICIAN, TECHNICIAN
 from workflows.recognition.offer_flow import OfferFlow
 from workflows.recognition.programme_flow import ProgrammeFlow
 from workflows.workflow import Step

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from workflows.recognition.levels import BY_DIGIT, SENIOR, SkillLevel
+from workflows.ladder import BY_DIGIT, SENIOR, SkillLevel
 from workflows.text import Text
 
 

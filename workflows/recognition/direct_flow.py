@@ -11,9 +11,9 @@ from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from workflows.ladder import SkillLevel
 from workflows.recognition import direct
 from workflows.recognition.direct import Ground, Held, Vote
-from workflows.recognition.levels import SkillLevel
 from workflows.roles import Role
 from workflows.text import Text, joined
 from workflows.workflow import Kind, State, Step, Transition, Workflow
@@ -272,46 +272,87 @@ class DirectFlow(Workflow):
     withdrawn = State(Text("已撤回", "Withdrawn"), Kind.ENDED)
 
     submit = Transition(
-        Text("提交评审", "Submit to the panel"), source=(draft,), target=submitted,
-        by=(Role.CLERK,), guards=(*CONDITIONS, has_its_evidence), notifies=(Role.ASSESSOR,),
+        Text("提交评审", "Submit to the panel"),
+        source=(draft,),
+        target=submitted,
+        by=(Role.CLERK,),
+        guards=(*CONDITIONS, has_its_evidence),
+        notifies=(Role.ASSESSOR,),
     )
     resubmit = Transition(
-        Text("补正后提交", "Submit again"), source=(returned,), target=submitted,
-        by=(Role.CLERK,), guards=(*CONDITIONS, has_its_evidence), notifies=(Role.ASSESSOR,),
+        Text("补正后提交", "Submit again"),
+        source=(returned,),
+        target=submitted,
+        by=(Role.CLERK,),
+        guards=(*CONDITIONS, has_its_evidence),
+        notifies=(Role.ASSESSOR,),
     )
     decide = Transition(
-        Text("评审通过", "Pass"), source=(submitted,), target=passed,
-        by=(Role.ASSESSOR,), guards=(is_no_party_to_it, *CONDITIONS, has_its_evidence, enough_have_voted, most_are_in_favour),
-        separate_from=(submit, resubmit), notifies=(Role.CLERK,),
+        Text("评审通过", "Pass"),
+        source=(submitted,),
+        target=passed,
+        by=(Role.ASSESSOR,),
+        guards=(is_no_party_to_it, *CONDITIONS, has_its_evidence, enough_have_voted, most_are_in_favour),
+        separate_from=(submit, resubmit),
+        notifies=(Role.CLERK,),
     )
     reject = Transition(
-        Text("评审不通过", "Do not pass"), source=(submitted,), target=rejected,
-        by=(Role.ASSESSOR,), guards=(is_no_party_to_it, enough_have_voted, most_are_not_in_favour),
-        separate_from=(submit, resubmit), needs_comment=True, notifies=(Role.CLERK,),
+        Text("评审不通过", "Do not pass"),
+        source=(submitted,),
+        target=rejected,
+        by=(Role.ASSESSOR,),
+        guards=(is_no_party_to_it, enough_have_voted, most_are_not_in_favour),
+        separate_from=(submit, resubmit),
+        needs_comment=True,
+        notifies=(Role.CLERK,),
     )
     open_publicity = Transition(
-        Text("列入公示", "Put before the public"), source=(passed,), target=publicity,
-        by=(Role.CLERK,), guards=(is_on_a_notice,), notifies=(Role.REVIEWER,),
+        Text("列入公示", "Put before the public"),
+        source=(passed,),
+        target=publicity,
+        by=(Role.CLERK,),
+        guards=(is_on_a_notice,),
+        notifies=(Role.REVIEWER,),
     )
     issue = Transition(
-        Text("公示期满，发证", "Publicity ends; issue the certificate"), source=(publicity,), target=issued,
-        by=(Role.CLOCK,), fires_at="publicity_ends_at", guards=(no_objection_stands, *CONDITIONS), notifies=(Role.CLERK, Role.APPLICANT),
+        Text("公示期满，发证", "Publicity ends; issue the certificate"),
+        source=(publicity,),
+        target=issued,
+        by=(Role.CLOCK,),
+        fires_at="publicity_ends_at",
+        guards=(no_objection_stands, *CONDITIONS),
+        notifies=(Role.CLERK, Role.APPLICANT),
     )
     set_objection_aside = Transition(
-        Text("异议与其无关，继续公示", "The objection does not concern it"), source=(publicity,), target=publicity,
-        by=(Role.REVIEWER,), guards=(an_objection_was_upheld,), needs_comment=True,
+        Text("异议与其无关，继续公示", "The objection does not concern it"),
+        source=(publicity,),
+        target=publicity,
+        by=(Role.REVIEWER,),
+        guards=(an_objection_was_upheld,),
+        needs_comment=True,
     )
     send_back = Transition(
-        Text("退回补正", "Return for correction"), source=(submitted, passed, publicity), target=returned,
-        by=(Role.ASSESSOR, Role.REVIEWER), needs_comment=True, notifies=(Role.CLERK,),
+        Text("退回补正", "Return for correction"),
+        source=(submitted, passed, publicity),
+        target=returned,
+        by=(Role.ASSESSOR, Role.REVIEWER),
+        needs_comment=True,
+        notifies=(Role.CLERK,),
     )
     overrule = Transition(
-        Text("不予认定", "Refuse"), source=(passed, publicity), target=rejected,
-        by=(Role.REVIEWER,), needs_comment=True, notifies=(Role.CLERK,),
+        Text("不予认定", "Refuse"),
+        source=(passed, publicity),
+        target=rejected,
+        by=(Role.REVIEWER,),
+        needs_comment=True,
+        notifies=(Role.CLERK,),
     )
     withdraw = Transition(
-        Text("撤回", "Withdraw"), source=(draft, submitted, returned, passed, publicity), target=withdrawn,
-        by=(Role.CLERK,), needs_comment=True,
+        Text("撤回", "Withdraw"),
+        source=(draft, submitted, returned, passed, publicity),
+        target=withdrawn,
+        by=(Role.CLERK,),
+        needs_comment=True,
     )
 
 

@@ -9,9 +9,9 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
+from workflows.ladder import SkillLevel
 from workflows.recognition import direct
 from workflows.recognition.direct import Held
-from workflows.recognition.levels import SkillLevel
 from workflows.roles import Role
 from workflows.text import Text
 from workflows.workflow import Kind, State, Step, Transition, Workflow
@@ -70,13 +70,25 @@ class OfferFlow(Workflow):
     lapsed = State(Text("已失效", "Lapsed"), Kind.ENDED)
 
     accept = Transition(
-        Text("转为直接认定", "Take up"), source=(proposed,), target=accepted,
-        by=(Role.CLERK,), guards=(a_programme_covers_it, is_not_held_already, nothing_is_in_hand),
+        Text("转为直接认定", "Take up"),
+        source=(proposed,),
+        target=accepted,
+        by=(Role.CLERK,),
+        guards=(a_programme_covers_it, is_not_held_already, nothing_is_in_hand),
     )
     decline = Transition(
-        Text("不办理", "Decline"), source=(proposed,), target=declined, by=(Role.CLERK,), needs_comment=True, notifies=(Role.REVIEWER,),
+        Text("不办理", "Decline"),
+        source=(proposed,),
+        target=declined,
+        by=(Role.CLERK,),
+        needs_comment=True,
+        notifies=(Role.REVIEWER,),
     )
     lapse = Transition(
-        Text("获奖已撤回，自动失效", "Lapses: the award was taken back"), source=(proposed,), target=lapsed,
-        by=(Role.CLOCK,), fires_at="lapses_at", notifies=(Role.CLERK,),
+        Text("获奖已撤回，自动失效", "Lapses: the award was taken back"),
+        source=(proposed,),
+        target=lapsed,
+        by=(Role.CLOCK,),
+        fires_at="lapses_at",
+        notifies=(Role.CLERK,),
     )

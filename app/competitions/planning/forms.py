@@ -35,7 +35,7 @@ from app.web.forms import text
 from app.web.words import say
 from workflows.competition import bands, levels, medals, places, prizes, ranking
 from workflows.competition.levels import Form, Group
-from workflows.recognition.levels import LADDER
+from workflows.ladder import LADDER
 
 MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]  # as browsers send it
 MONEY = NumberRange(min=0, max=10_000_000)

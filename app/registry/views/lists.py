@@ -17,7 +17,7 @@ from app.registry.views.blueprint import pages
 from app.web.door import PUBLIC, roles
 from app.web.paging import page_of
 from app.web.viewer import viewer
-from workflows.recognition.levels import LADDER
+from workflows.ladder import LADDER
 from workflows.roles import Role
 from workflows.text import Text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workflows.recognition.levels import BY_DIGIT, LADDER, SENIOR, TECHNICIAN, above, level_named
+from workflows.ladder import BY_DIGIT, LADDER, SENIOR, TECHNICIAN, above, level_named
 
 
 def test_the_ladder_has_eight_steps_in_order() -> None:
