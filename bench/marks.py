@@ -18,6 +18,7 @@ from bench.load import asked, request
 from bench.office import KINDS, office
 from tests.support.granian import cookie_of, environment_of, serving, token_of
 from tests.support.marking import NOW, Workshop
+from workflows.competition.methods import PARTIAL
 
 ASPECTS, CLIENTS, EACH = 13, 8, 4
 REFERENCE = "bare Flask + Core, same rows"
@@ -30,10 +31,7 @@ WHY = (
 
 def scheme(organisation_id: int) -> MarkingScheme:
     maxima = [Decimal(101 - ASPECTS), *[Decimal(1)] * (ASPECTS - 1)]
-    aspects = [
-        Aspect(position=n, kind="measurement", description=f"尺寸{n}", max_mark=maximum, is_partial=True)
-        for n, maximum in enumerate(maxima, start=1)
-    ]
+    aspects = [Aspect(position=n, method=PARTIAL, description=f"尺寸{n}", max_mark=maximum) for n, maximum in enumerate(maxima, start=1)]
     sub = SubCriterion(position=1, code="A1", name="尺寸", aspects=aspects)
     criterion = Criterion(position=1, letter="A", name="加工", mark=Decimal(100), sub_criteria=[sub])
     return MarkingScheme(organisation_id=organisation_id, name="十三项", created_at=NOW, criteria=[criterion])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,93 @@ def number(text: str | None) -> Fraction | None:
 
 
 def aspect_mark(aspect: dict[str, Any], values: dict[str, str | None]) -> Fraction:
-    """A judgement is the mean of the scores ÷ 3 × the maximum, rounded once; a measurement is what the panel agreed on."""
+    """What was entered, turned into a mark by the aspect's method and rounded once; nothing for what was not attempted."""
     given = [Fraction(value) for value in values.values() if value is not None]
-    if not given:
-        return Fraction(0)
-    if aspect["kind"] == "judgement":
-        return rounded(sum(given, Fraction(0)) / len(given) / 3 * Fraction(aspect["max_mark"]))
+    method, maximum = aspect["method"], Fraction(aspect["max_mark"])
+    return rounded(METHODS[method["key"]](method, given, maximum)) if given else Fraction(0)
+
+
+def agreed(method: dict[str, Any], given: list[Fraction], maximum: Fraction) -> Fraction:
+    """Full or nothing, or part of it: the panel entered the mark itself."""
     return given[0]
+
+
+def added(method: dict[str, Any], given: list[Fraction], maximum: Fraction) -> Fraction:
+    return min(maximum, Fraction(method["each"]) * given[0])
+
+
+def deducted(method: dict[str, Any], given: list[Fraction], maximum: Fraction) -> Fraction:
+    """So much off for each fault or error, but for the first free ones."""
+    counted = max(Fraction(0), given[0] - int(method.get("free", 0)))
+    return max(Fraction(0), maximum - Fraction(method["each"]) * counted)
+
+
+def banded(method: dict[str, Any], given: list[Fraction], maximum: Fraction) -> Fraction:
+    mark, _words = method["bands"][int(given[0]) - 1]
+    return Fraction(mark)
+
+
+def measured(method: dict[str, Any], given: list[Fraction], maximum: Fraction) -> Fraction:
+    """Within the tolerance everything; outside it what the table says of the distance.  Without a nominal size the table says it all."""
+    table = [(number(bound), Fraction(mark)) for bound, mark in method["table"]]
+    if method["nominal"] is None:
+        return looked_up(table, given[0], is_linear=method["is_linear"])
+    nominal = Fraction(method["nominal"])
+    outside = max(nominal + Fraction(method["lower"]) - given[0], given[0] - nominal - Fraction(method["upper"]))
+    if outside <= 0:
+        return maximum
+    if method["is_linear"]:
+        table = [(Fraction(0), maximum), *table]
+    return looked_up(table, outside, is_linear=method["is_linear"])
+
+
+def timed(method: dict[str, Any], given: list[Fraction], maximum: Fraction) -> Fraction:
+    limit = number(method["limit"])
+    if limit is not None and given[0] > limit:
+        return Fraction(0)
+    table = [(number(bound), Fraction(mark)) for bound, mark in method["table"]]
+    return looked_up(table, given[0], is_linear=method["is_linear"]) if table else maximum
+
+
+def looked_up(table: list[tuple[Fraction | None, Fraction]], figure: Fraction, *, is_linear: bool) -> Fraction:
+    """The mark of the first row whose bound is not below *figure*; on the line from the row before where the table is one."""
+    before: tuple[Fraction, Fraction] | None = None
+    for bound, mark in table:
+        if bound is None:
+            return mark
+        if figure <= bound:
+            if is_linear and before is not None:
+                start, worth = before
+                return worth + (figure - start) / (bound - start) * (mark - worth)
+            return mark
+        before = bound, mark
+    return Fraction(0)
+
+
+def judged(method: dict[str, Any], given: list[Fraction], maximum: Fraction) -> Fraction:
+    return sum(given, Fraction(0)) / len(given) / 3 * maximum
+
+
+def scored(method: dict[str, Any], given: list[Fraction], maximum: Fraction) -> Fraction:
+    """The mean of what is left when the extremes are dropped, as a share of the highest score."""
+    kept = sorted(given)
+    if len(kept) > method["drop_lowest"] + method["drop_highest"]:
+        kept = kept[method["drop_lowest"] : len(kept) - method["drop_highest"]]
+    return sum(kept, Fraction(0)) / len(kept) / Fraction(method["highest"]) * maximum
+
+
+METHODS: dict[str, Callable[[dict[str, Any], list[Fraction], Fraction], Fraction]] = {
+    "full_or_zero": agreed,
+    "partial": agreed,
+    "add": added,
+    "deduct": deducted,
+    "banded": banded,
+    "numeric": measured,
+    "judgement": judged,
+    "scores": scored,
+    "time": timed,
+    "errors": deducted,
+}
 
 
 def compute(evidence: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -6,12 +6,15 @@ import logging
 from pathlib import Path
 from typing import Any, Literal
 
+import sqlalchemy as sa
 from alembic.autogenerate.api import AutogenContext
 from flask import Flask
 from flask_alembic import Alembic
 
 from app.core.db import Base, Json, Scaled, UtcDateTime
 from app.core.secrets import Sealed
+
+WRITTEN: dict[type, str] = {UtcDateTime: "sa.DateTime(timezone=True)", Scaled: "sa.BigInteger()", Sealed: "sa.LargeBinary()"}
 
 
 def migrator(app: Flask) -> Alembic:
@@ -34,12 +37,11 @@ def render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal[
     """How a migration writes our column types: as the plain types the database sees; False lets Alembic write it."""
     if kind != "type":
         return False
-    if isinstance(item, UtcDateTime):
-        return "sa.DateTime(timezone=True)"
-    if isinstance(item, Scaled):
-        return "sa.BigInteger()"
-    if isinstance(item, Sealed):
-        return "sa.LargeBinary()"
+    for known, written in WRITTEN.items():
+        if isinstance(item, known):
+            return written
+    if isinstance(item, sa.TypeDecorator) and isinstance(item.impl, sa.Text):
+        return "sa.Text()"  # a value of a slice, kept as text
     if item is Json:
         context.imports.add("from sqlalchemy.dialects import postgresql")
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'

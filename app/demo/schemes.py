@@ -8,9 +8,12 @@ from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 
-from workflows.competition.scheme import Aspect, AspectType, Benchmark, Criterion, MarkingScheme, SubCriterion
+from workflows.competition.aspects import AspectType, Method
+from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT
+from workflows.competition.scheme import Aspect, Benchmark, Criterion, MarkingScheme, SubCriterion
 
 DATA = Path(__file__).parent / "data"
+METHODS = {"M": FULL_OR_ZERO, "J": JUDGEMENT}
 
 BENCHMARKS = (
     "未达到行业要求",
@@ -112,9 +115,8 @@ def web_scheme() -> MarkingScheme:
 
 
 def _web_aspect(row: dict[str, str], subject: str, position: int) -> Aspect:
-    kind = AspectType.of(row["type"])
     words = f"{subject}：要点 {position}"
-    return _aspect(kind, words, row["max_mark"], row["wsos_section"])
+    return _aspect(METHODS[row["type"]], words, row["max_mark"], row["wsos_section"])
 
 
 def scheme_of(title: str, outline: str) -> MarkingScheme:
@@ -130,12 +132,13 @@ def scheme_of(title: str, outline: str) -> MarkingScheme:
             subs = (*criterion.sub_criteria, SubCriterion(words[0], words[1], 1, ()))
         else:
             last = criterion.sub_criteria[-1]
-            aspect = _aspect(AspectType.of(words[0]), words[1], words[2])
+            aspect = _aspect(METHODS[words[0]], words[1], words[2])
             subs = (*criterion.sub_criteria[:-1], replace(last, aspects=(*last.aspects, aspect)))
         criteria[-1] = replace(criterion, sub_criteria=subs)
     return MarkingScheme(title, tuple(criteria))
 
 
-def _aspect(kind: AspectType, words: str, mark: str, section: str = "") -> Aspect:
-    benchmarks = tuple(Benchmark(score, meaning) for score, meaning in enumerate(BENCHMARKS)) if kind is AspectType.JUDGEMENT else ()
-    return Aspect(kind, words, Decimal(mark), section=section, benchmarks=benchmarks)
+def _aspect(method: Method, words: str, mark: str, section: str = "") -> Aspect:
+    is_judgement = method.type is AspectType.JUDGEMENT
+    benchmarks = tuple(Benchmark(score, meaning) for score, meaning in enumerate(BENCHMARKS)) if is_judgement else ()
+    return Aspect(method, words, Decimal(mark), section=section, benchmarks=benchmarks)

@@ -15,6 +15,7 @@ from app.core.errors import NotFound, Refused
 from tests.support.competitions import account
 from tests.support.marking import NOW, Workshop
 from tests.support.people import sign_in
+from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT, PARTIAL
 from workflows.roles import Role
 
 
@@ -59,7 +60,7 @@ def test_a_workbook_is_looked_through_first_and_kept_when_confirmed(organiser, s
     session.rollback()  # look afresh
     kept = session.scalars(sa.select(MarkingScheme).where(MarkingScheme.name == "导入的方案")).one()
     assert answer.status_code == 302
-    assert [aspect.is_partial for aspect in kept.aspects] == [True, True, False]
+    assert [aspect.method for aspect in kept.aspects] == [PARTIAL, PARTIAL, JUDGEMENT]
     assert kept.aspects[2].benchmarks[3] == "堪称样板"
 
 
@@ -110,7 +111,7 @@ def test_marking_forms_are_filled_in_on_a_page_with_their_benchmarks(organiser, 
     assert "方案完整，可以用于评分" in page
     assert "档3" in page
     aspects = session.scalars(sa.select(Aspect).join(Aspect.sub_criterion).where(Aspect.description.in_(["绝缘合格", "工艺"]))).all()
-    assert {(aspect.kind, aspect.is_partial) for aspect in aspects} == {("measurement", True), ("judgement", False)}
+    assert {aspect.method for aspect in aspects} == {PARTIAL, JUDGEMENT}
 
 
 @pytest.mark.parametrize("mark", ["", "0", "-1", "1.234", "十", "1e2"])
@@ -129,7 +130,7 @@ def test_once_marking_began_the_scheme_is_fixed_and_goes_on_as_a_new_version(org
     copy = session.scalars(sa.select(MarkingScheme).where(MarkingScheme.name == shop.scheme.name, MarkingScheme.number == 2)).one()
     assert copy.rules.criteria == shop.scheme.rules.criteria
     assert not copy.is_locked
-    assert [aspect.is_partial for aspect in copy.aspects] == [False, True, False]
+    assert [aspect.method for aspect in copy.aspects] == [FULL_OR_ZERO, PARTIAL, JUDGEMENT]
 
 
 def test_another_organisations_scheme_is_neither_seen_nor_changed(session, shop):

@@ -33,6 +33,7 @@ from tests.support import marking as workshops
 from tests.support.recognition import an_enterprise
 from tests.support.rewards import Bureau
 from workflows.competition.entry_flow import EntryFlow
+from workflows.competition.methods import PARTIAL
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.publicity.objection_flow import HOLDING
@@ -156,7 +157,11 @@ class Marking(Objecting):
             new = []
             for aspect in sheet.sub_criterion.aspects:
                 is_judged = aspect.kind == "judgement"
-                given = None if value is None else Decimal(min(value, 3) if is_judged else value if aspect.is_partial else 40 * (value > 1))
+                given = (
+                    None
+                    if value is None
+                    else Decimal(min(value, 3) if is_judged else value if aspect.method == PARTIAL else 40 * (value > 1))
+                )
                 place = (aspect.id, seat if is_judged else 0)
                 self.sent += 1
                 new.append(

@@ -30,6 +30,7 @@ from app.core.secrets import index_of
 from app.registry.models import Occupation, Organisation, Person
 from tests.support.competitions import account
 from workflows.competition import prizes
+from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT, PARTIAL
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 
@@ -70,8 +71,8 @@ def small_scheme(session: Session, organisation: Organisation) -> MarkingScheme:
                     code="A1",
                     name="配电箱",
                     aspects=[
-                        Aspect(position=1, kind="measurement", description="绝缘电阻合格", max_mark=Decimal(40)),
-                        Aspect(position=2, kind="measurement", description="导线长度", max_mark=Decimal(30), is_partial=True),
+                        Aspect(position=1, method=FULL_OR_ZERO, description="绝缘电阻合格", max_mark=Decimal(40)),
+                        Aspect(position=2, method=PARTIAL, description="导线长度", max_mark=Decimal(30)),
                     ],
                 )
             ],
@@ -87,7 +88,7 @@ def small_scheme(session: Session, organisation: Organisation) -> MarkingScheme:
                     code="B1",
                     name="外观",
                     aspects=[
-                        Aspect(position=1, kind="judgement", description="接线工艺", max_mark=Decimal(30), benchmarks=list(BENCHMARKS))
+                        Aspect(position=1, method=JUDGEMENT, description="接线工艺", max_mark=Decimal(30), benchmarks=list(BENCHMARKS))
                     ],
                 )
             ],

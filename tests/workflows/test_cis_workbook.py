@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from tests.workflows.test_scheme import real_scheme
 from workflows.competition.cis_workbook import Finding, Reading, read, rows_of
-from workflows.competition.scheme import Aspect, AspectType, Benchmark, Criterion, MarkingScheme, Section, SubCriterion
+from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT
+from workflows.competition.scheme import Aspect, Benchmark, Criterion, MarkingScheme, Section, SubCriterion
 
-J = AspectType.JUDGEMENT
+J = JUDGEMENT
 
 
 HEADINGS_OF_TODAY = [
@@ -111,7 +112,7 @@ def test_a_file_with_the_habits_of_real_ones_is_read_whole() -> None:
     ]
     assert [(sub.id, sub.name, sub.day) for sub in scheme.sub_criteria()] == [("A1", "Plan", 1), ("B1", "Build", 2)]
     aspects = dict(scheme.aspects())
-    assert aspects["A1.1"] == Aspect(AspectType.MEASUREMENT, "Plan handed in", Decimal(39), "1", "on time", "before noon")
+    assert aspects["A1.1"] == Aspect(FULL_OR_ZERO, "Plan handed in", Decimal(39), "1", "on time", "before noon")
     assert [(each.score, each.description) for each in aspects["A1.2"].benchmarks] == [
         (0, "cannot be followed"),
         (1, "can be followed"),
@@ -215,7 +216,7 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min
 MARKS = st.integers(1, 400).map(lambda cents: Decimal(cents).scaleb(-2))
 ASPECTS = st.builds(
     Aspect,
-    type=st.sampled_from(AspectType),
+    method=st.sampled_from([FULL_OR_ZERO, JUDGEMENT]),
     description=WORDS,
     max_mark=MARKS,
     section=st.sampled_from(["", "1", "2"]),
@@ -223,7 +224,7 @@ ASPECTS = st.builds(
     requirement=st.just("") | WORDS,
     calculation_row=st.none() | st.integers(1, 99),
 ).flatmap(
-    lambda aspect: st.lists(st.builds(Benchmark, st.integers(0, 3), WORDS), max_size=4 if aspect.type is J else 0).map(
+    lambda aspect: st.lists(st.builds(Benchmark, st.integers(0, 3), WORDS), max_size=4 if aspect.method is J else 0).map(
         lambda benchmarks: replace(aspect, benchmarks=tuple(benchmarks))
     )
 )

@@ -10,9 +10,10 @@ from itertools import groupby
 import pytest
 
 from tests.support.published import rows
-from workflows.competition.scheme import Aspect, AspectType, Benchmark, Criterion, MarkingScheme, Section, SubCriterion, problems
+from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT
+from workflows.competition.scheme import Aspect, Benchmark, Criterion, MarkingScheme, Section, SubCriterion, problems
 
-M, J = AspectType.MEASUREMENT, AspectType.JUDGEMENT
+M, J = FULL_OR_ZERO, JUDGEMENT
 BENCHMARKS = tuple(Benchmark(score, f"meaning of {score}") for score in range(4))
 
 
@@ -26,7 +27,7 @@ def real_scheme() -> MarkingScheme:
             int(day),
             tuple(
                 Aspect(
-                    AspectType(row["type"]),
+                    {"M": M, "J": J}[row["type"]],
                     f"Aspect {n}",
                     Decimal(row["max_mark"]),
                     row["wsos_section"],
@@ -55,7 +56,7 @@ def test_the_real_scheme_of_149_aspects_is_usable() -> None:
     scheme = real_scheme()
     marks = Counter({M: Decimal(0), J: Decimal(0)})
     for _, aspect in scheme.aspects():
-        marks[aspect.type] += aspect.max_mark
+        marks[aspect.method] += aspect.max_mark
     assert (len(scheme.criteria), len(list(scheme.sub_criteria())), len(list(scheme.aspects()))) == (6, 36, 149)
     assert (marks[M], marks[J], scheme.max_mark) == (Decimal("76.00"), Decimal("24.00"), Decimal("100.00"))
     assert {sub.day for sub in scheme.sub_criteria()} == {1, 2, 3}
@@ -87,7 +88,7 @@ def test_a_scheme_that_does_not_make_100_is_refused_with_the_sum() -> None:
         (Aspect(M, "", Decimal("1.00"), "1"), "description", "no description", True),
         (Aspect(M, "x", Decimal("1.00"), "7"), "section", "no section 7", True),
         (Aspect(M, "x", Decimal("1.00")), "section", "is missing", True),
-        (Aspect(M, "x", Decimal("1.00"), "1", benchmarks=BENCHMARKS), "benchmarks", "no judgement benchmarks", True),
+        (Aspect(M, "x", Decimal("1.00"), "1", benchmarks=BENCHMARKS), "benchmarks", "only a judgement", True),
         (Aspect(J, "x", Decimal("1.00"), "1", benchmarks=BENCHMARKS[:2]), "benchmarks", "score 2, 3 are missing", True),
         (Aspect(J, "x", Decimal("1.00"), "1", benchmarks=(*BENCHMARKS, BENCHMARKS[0])), "benchmarks", "stands twice", True),
         (Aspect(J, "x", Decimal("1.00"), "1", benchmarks=(*BENCHMARKS, Benchmark(4, "?"))), "benchmarks", "benchmark 4", True),

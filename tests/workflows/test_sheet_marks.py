@@ -1,42 +1,16 @@
-"""One sheet: what may be entered, what is missing, where judges differ, what a signature covers."""
+"""One sheet: what is missing, where judges differ, what a signature covers."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
-
 from workflows.competition import sheet_marks
-from workflows.competition.scheme import AspectType
-from workflows.competition.sheet_marks import Marked
+from workflows.competition.aspects import Marked
+from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT, Scores
 
-M, J = AspectType.MEASUREMENT, AspectType.JUDGEMENT
-LOOK = Marked("B1.1", J, Decimal("2.00"), {1: Decimal(2), 2: Decimal(2), 3: Decimal(3)})
-MEASURE = Marked("A1.1", M, Decimal("1.50"), {})
-
-
-@pytest.mark.parametrize(
-    ("kind", "is_partial", "value", "is_allowed"),
-    [
-        (J, False, "3", True),
-        (J, False, "4", False),
-        (J, False, "1.5", False),
-        (M, False, "1.50", True),
-        (M, False, "0", True),
-        (M, False, "0.75", False),
-        (M, True, "0.75", True),
-        (M, True, "1.51", False),
-        (M, True, "-0.5", False),
-    ],
-)
-def test_only_what_the_aspect_can_earn_may_be_entered(kind, is_partial, value, is_allowed):
-    reason = sheet_marks.why_not(kind, Decimal("1.50"), Decimal(value), is_partial=is_partial)
-    assert (reason is None) is is_allowed
-
-
-def test_not_attempted_can_always_be_entered():
-    assert sheet_marks.why_not(M, Decimal(1), None, is_partial=False) is None
+LOOK = Marked("B1.1", JUDGEMENT, Decimal("2.00"), {1: Decimal(2), 2: Decimal(2), 3: Decimal(3)})
+MEASURE = Marked("A1.1", FULL_OR_ZERO, Decimal("1.50"), {})
 
 
 def test_what_is_missing_names_the_aspect_and_the_judge():
@@ -54,6 +28,12 @@ def test_judges_must_agree_whether_it_was_attempted():
     split = replace(LOOK, values={1: Decimal(1), 2: None, 3: Decimal(1)})
     assert sheet_marks.difference(split) is not None
     assert sheet_marks.difference(replace(LOOK, values={1: None, 2: None, 3: None})) is None
+
+
+def test_panel_scores_may_lie_far_apart_but_all_judges_must_say_whether_it_was_attempted():
+    scored = replace(LOOK, method=Scores(), values={1: Decimal(60), 2: Decimal(95)})
+    assert sheet_marks.difference(scored) is None
+    assert sheet_marks.difference(replace(scored, values={1: Decimal(60), 2: None})) is not None
 
 
 def test_one_changed_value_makes_another_digest():

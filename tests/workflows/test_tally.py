@@ -9,15 +9,16 @@ import pytest
 
 from workflows.competition import prizes, tally
 from workflows.competition.bands import Band
+from workflows.competition.methods import JUDGEMENT, PARTIAL
 from workflows.competition.prizes import Prize, PrizeScheme
-from workflows.competition.scheme import Aspect, AspectType, Criterion, MarkingScheme, SubCriterion
+from workflows.competition.scheme import Aspect, Criterion, MarkingScheme, SubCriterion
 from workflows.competition.tally import Competitor, Rules
 
-M, J = AspectType.MEASUREMENT, AspectType.JUDGEMENT
+M, J = PARTIAL, JUDGEMENT
 
 
-def aspect(kind, most):
-    return Aspect(kind, "说明", Decimal(most))
+def aspect(method, most):
+    return Aspect(method, "说明", Decimal(most))
 
 
 SCHEME = MarkingScheme(

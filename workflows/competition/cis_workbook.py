@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
+from workflows.competition.aspects import AspectType, Method
+from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT
 from workflows.competition.scheme import (
     Aspect,
-    AspectType,
     Benchmark,
     Criterion,
     MarkingScheme,
@@ -195,7 +196,7 @@ class _Form:
 class _Draft:
     """An aspect while its rows are being read."""
 
-    type: AspectType
+    method: Method
     description: str
     max_mark: Decimal
     section: str
@@ -207,7 +208,7 @@ class _Draft:
 
     def done(self) -> Aspect:
         return Aspect(
-            self.type,
+            self.method,
             self.description,
             self.max_mark,
             self.section,
@@ -388,7 +389,7 @@ class _Reader:
             return
         forms[-1].aspects.append(
             _Draft(
-                type_,
+                JUDGEMENT if type_ is AspectType.JUDGEMENT else FULL_OR_ZERO,
                 self._says(number, "description"),
                 mark,
                 self._says(number, "section"),
@@ -491,7 +492,7 @@ def _block(criterion: Criterion) -> Iterable[list[object]]:
         yield _filled(id=sub.id, name=sub.name, day=sub.day)
         for aspect in sub.aspects:
             yield _filled(
-                type=aspect.type.value,
+                type=aspect.type.cis_letter,
                 description=aspect.description,
                 extra=aspect.extra,
                 requirement=aspect.requirement,

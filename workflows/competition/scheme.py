@@ -5,12 +5,11 @@ Aspects have no number of their own; their position gives them one ("A1.3", the 
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Self
 
+from workflows.competition.aspects import AspectType, Method
 from workflows.exact import has_at_most, plain
 from workflows.text import Text
 
@@ -18,25 +17,7 @@ WHOLE = Decimal("100.00")
 MAX_ASPECT_MARK = Decimal("2.00")  # what a fresh CIS allows; a national scheme has 2.50, so more is only remarked upon
 MAX_VARIATION = Decimal("5.00")  # EuroSkills 2023 Technical Description 17: five per cent away from the weights of the standard
 SCORES = (0, 1, 2, 3)
-
-
-class AspectType(enum.Enum):
-    """How an aspect is marked."""
-
-    title: Text
-
-    MEASUREMENT = ("M", Text("测量", "Measurement"))
-    JUDGEMENT = ("J", Text("评判", "Judgement"))
-
-    def __new__(cls, letter: str, title: Text) -> Self:
-        member = object.__new__(cls)
-        member._value_, member.title = letter, title
-        return member
-
-    @classmethod
-    def of(cls, letter: str) -> AspectType:
-        """The type with that letter, M or J; `KeyError` for another."""
-        return cls._value2member_map_[letter]  # type: ignore[return-value]
+RECORDED_ONLY = (AspectType.TIME, AspectType.ERRORS)  # may be worth nothing, and only break ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +36,7 @@ class Aspect:
     judgement has `benchmarks`.  `calculation_row` is the row of the calculation sheet that an export refers to.
     """
 
-    type: AspectType
+    method: Method
     description: str
     max_mark: Decimal
     section: str = ""
@@ -63,6 +44,16 @@ class Aspect:
     requirement: str = ""
     benchmarks: tuple[Benchmark, ...] = ()
     calculation_row: int | None = None
+
+    @property
+    def type(self) -> AspectType:
+        return self.method.type
+
+    @property
+    def meanings(self) -> tuple[str, ...]:
+        """The words for the scores 0 to 3, "" where there are none."""
+        words = {benchmark.score: benchmark.description for benchmark in self.benchmarks}
+        return tuple(words.get(score, "") for score in SCORES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +207,7 @@ def _form_problems(scheme: MarkingScheme) -> Iterator[Problem]:
 
 def _aspect_problems(where: str, aspect: Aspect, scheme: MarkingScheme, max_aspect_mark: Decimal) -> Iterator[Problem]:
     mark = aspect.max_mark
-    if mark <= 0:
+    if mark < 0 or (mark == 0 and aspect.type not in RECORDED_ONLY):
         yield Problem(where, "max_mark", _both("最高分 {0} 应大于零", "maximum mark {0} is not above zero", plain(mark)))
     elif not has_at_most(2, mark):
         yield Problem(where, "max_mark", _both("最高分 {0} 超过两位小数", "maximum mark {0} has more than two decimals", plain(mark)))
@@ -234,13 +225,14 @@ def _aspect_problems(where: str, aspect: Aspect, scheme: MarkingScheme, max_aspe
         )
         yield Problem(where, "section", text)
     yield from _benchmark_problems(where, aspect)
+    yield from (Problem(where, "method", reason) for reason in aspect.method.problems(mark))
 
 
 def _benchmark_problems(where: str, aspect: Aspect) -> Iterator[Problem]:
     scores = [benchmark.score for benchmark in aspect.benchmarks]
-    if aspect.type is AspectType.MEASUREMENT:
+    if aspect.type is not AspectType.JUDGEMENT:
         if scores:
-            yield Problem(where, "benchmarks", Text("测量项不应有评判分档", "a measurement has no judgement benchmarks"))
+            yield Problem(where, "benchmarks", Text("只有评判项有评判分档", "only a judgement has judgement benchmarks"))
         return
     if missing := [score for score in SCORES if score not in scores]:
         listed = ", ".join(map(str, missing))

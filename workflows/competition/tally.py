@@ -15,13 +15,13 @@ from itertools import groupby
 
 from workflows.competition import places as placing
 from workflows.competition import ranking
+from workflows.competition.aspects import Marked, Values, mark_of
 from workflows.competition.bands import Band
 from workflows.competition.marking import ZERO, Part, explain_weighted, total
 from workflows.competition.places import Order, Totals
 from workflows.competition.prizes import AWARDS, PrizeScheme, award, award_by_points
 from workflows.competition.scale import MedianPoints, worldskills_scale
 from workflows.competition.scheme import MarkingScheme
-from workflows.competition.sheet_marks import Marked, Values, mark_of
 from workflows.exact import plain
 from workflows.text import Text
 
@@ -131,7 +131,7 @@ def _marks(scheme: MarkingScheme | None, competitor: Competitor, rules: Rules) -
         if scheme is None:
             raise ValueError("practice counts, but there is no marking scheme")
         for code, aspect in scheme.aspects():
-            aspects[code] = mark_of(Marked(code, aspect.type, aspect.max_mark, competitor.values.get(code, {})))
+            aspects[code] = mark_of(Marked(code, aspect.method, aspect.max_mark, competitor.values.get(code, {})))
         for criterion in scheme.criteria:
             codes = [f"{sub.id}.{n}" for sub in criterion.sub_criteria for n in range(1, len(sub.aspects) + 1)]
             modules[criterion.letter] = total(aspects[code] for code in codes)

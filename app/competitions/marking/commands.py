@@ -20,9 +20,8 @@ from app.competitions.models.marking import COMPETING
 from app.core import audit, engine
 from app.core.actor import Actor
 from app.core.errors import Refused
-from workflows.competition import sheet_marks
+from workflows.competition.aspects import PANEL, seats_of, why_not
 from workflows.competition.sheet_flow import SheetFlow
-from workflows.competition.sheet_marks import PANEL
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 from workflows.text import Text
@@ -158,7 +157,7 @@ def _refusals(sheet: Sheet, state: str | None, actor: Actor, marks: Iterable[New
     refused = {}
     for mark in marks:
         aspect = aspects.get(mark.aspect_id)
-        if aspect is None or mark.seat not in sheet_marks.seats_of(aspect.type, list(seats)):
+        if aspect is None or mark.seat not in seats_of(aspect, list(seats)):
             refused[mark.id] = UNKNOWN_ASPECT
             continue
         is_own = is_on_panel and (mark.seat == PANEL or seats[mark.seat] == actor.account_id)
@@ -178,11 +177,10 @@ def _why_closed(sheet: Sheet, state: str | None) -> Text | None:
 
 
 def _why_not(aspect: Aspect, value: Decimal | None) -> Text | None:
-    reason = sheet_marks.why_not(aspect.type, aspect.max_mark, value, is_partial=aspect.is_partial)
+    reason = why_not(aspect, value)
     if reason is None:
         return None
-    code = f"{aspect.sub_criterion.code}.{aspect.position}"
-    return Text("{code}：{reason}", "{code}: {reason}").format(code=code, reason=reason)
+    return Text("{code}：{reason}", "{code}: {reason}").format(code=aspect.code, reason=reason)
 
 
 def _row(sheet: Sheet, new: NewMark, number: int, actor: Actor, now: datetime) -> dict[str, object]:

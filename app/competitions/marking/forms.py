@@ -16,11 +16,13 @@ from wtforms.validators import Length
 from app.competitions.marking.commands import NewMark, NotAccepted
 from app.core.errors import Refused
 from app.web.spreadsheets import Column
+from workflows.competition.aspects import value_from
 from workflows.exact import exact
 from workflows.text import Text
 
 MOST_MARKS = 500
 MALFORMED = Text("评分数据格式不正确：{what}", "The marks cannot be read: {what}")
+NOT_A_NUMBER = Text("“{value}”不是数字", "“{value}” is not a number")
 LONGEST_ID = 36
 
 
@@ -89,17 +91,20 @@ def _moment(value: Any) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def value_of(value: Any) -> Decimal:
-    """A mark as it was typed; at most two decimals, which is all that can be kept."""
+def number_of(text: str) -> Decimal:
+    """A mark as it was typed; how many decimals it may have, the rules say."""
     try:
-        number = exact(value, "value")
-        if number != number.quantize(Decimal("0.01")):
-            raise ValueError(value)
+        return exact(text, "mark")
+    except (TypeError, ValueError):
+        raise Refused(NOT_A_NUMBER.format(value=text)) from None
+
+
+def value_of(value: Any) -> Decimal:
+    """A value as it was typed: a number of at most eight decimals, or a time such as 12:34.5, which is seconds."""
+    try:
+        return value_from(value) if isinstance(value, str) else exact(value, "value")
     except (TypeError, ValueError, ArithmeticError):
-        raise Refused(
-            Text("“{value}”不是最多两位小数的数字", "“{value}” is not a number of at most two decimals").format(value=value)
-        ) from None
-    return number
+        raise Refused(NOT_A_NUMBER.format(value=value)) from None
 
 
 def marks_from_form(form: Mapping[str, str], now: datetime) -> list[NewMark]:

@@ -13,10 +13,10 @@ from app.competitions.models import Aspect, Entry, Mark, PanelSeat, Sheet, Skill
 from app.competitions.models.marking import COMPETING, marked_aspects
 from app.core.actor import Actor
 from app.core.errors import NotFound
-from workflows.competition import sheet_marks
+from workflows.competition import aspects, sheet_marks
+from workflows.competition.aspects import PANEL, Marked, entry_of, explain, mark_of, seats_of
 from workflows.competition.codes import of_sheet
 from workflows.competition.sheet_flow import SheetFlow
-from workflows.competition.sheet_marks import Marked
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 from workflows.text import Text
@@ -147,11 +147,11 @@ def competing_codes(session: Session, skill_id: int) -> dict[int, tuple[str | No
 
 
 def _line(id: int, code: str, state: State, marked: list[Marked], panel: list[int], own: int | None) -> SheetLine:
-    needed = [(aspect, seat) for aspect in marked for seat in sheet_marks.seats_of(aspect.kind, panel)]
+    needed = [(aspect, seat) for aspect in marked for seat in seats_of(aspect, panel)]
     open_ = [(aspect, seat) for aspect, seat in needed if seat not in aspect.values]
     differences = sum(1 for _ in sheet_marks.differences(marked))
-    mine = any(seat in (own, sheet_marks.PANEL) for _, seat in open_) or differences > 0
-    total = sum((sheet_marks.mark_of(aspect) for aspect in marked), Decimal("0.00"))
+    mine = any(seat in (own, PANEL) for _, seat in open_) or differences > 0
+    total = sum((mark_of(aspect) for aspect in marked), Decimal("0.00"))
     return SheetLine(id, code, state, len(needed) - len(open_), len(needed), total, differences, mine)
 
 
@@ -207,14 +207,28 @@ class Place:
 
 @dataclass(frozen=True)
 class AspectView:
-    """One aspect on the page: its places, all its values so far, what it comes to, and why it must be marked again."""
+    """One aspect on the page: its places, all its values so far, what counts, and why it must be marked again."""
 
     aspect: Aspect
     code: str
     places: list[Place]
     history: list[Mark]
-    mark: Decimal
+    marked: Marked
     difference: Text | None
+
+    @property
+    def mark(self) -> Decimal:
+        return mark_of(self.marked)
+
+    @property
+    def asked(self) -> aspects.Entry:
+        """How a value is given."""
+        return entry_of(self.aspect)
+
+    @property
+    def steps(self) -> tuple[Text, ...]:
+        """How the mark comes about."""
+        return explain(self.marked)
 
 
 @dataclass(frozen=True)
@@ -257,15 +271,15 @@ def sheet_view(sheet: Sheet, actor: Actor) -> SheetView:
     history: dict[int, list[Mark]] = {}
     for mark in sheet.marks:
         history.setdefault(mark.aspect_id, []).append(mark)
-    aspects = []
+    views = []
     done = needed = 0
     for aspect, marked in zip(sheet.sub_criterion.aspects, sheet.marked, strict=True):
         given = history.get(aspect.id, [])
         latest = {mark.seat: mark for mark in given}
-        must_wait = is_open and own_seat is not None and not is_chief and marked.is_judgement and own_seat not in latest
+        must_wait = is_open and own_seat is not None and not is_chief and marked.is_scored_by_each and own_seat not in latest
         places = []
-        for seat in sheet_marks.seats_of(marked.kind, panel):
-            is_mine = own_seat is not None and seat in (own_seat, sheet_marks.PANEL)
+        for seat in seats_of(marked, panel):
+            is_mine = own_seat is not None and seat in (own_seat, PANEL)
             known = latest.get(seat)
             places.append(
                 Place(
@@ -280,8 +294,8 @@ def sheet_view(sheet: Sheet, actor: Actor) -> SheetView:
         done += sum(place.is_given for place in places)
         needed += len(places)
         shown = [mark for mark in given if not must_wait or mark.seat == own_seat]
-        aspects.append(AspectView(aspect, marked.code, places, shown, sheet_marks.mark_of(marked), sheet_marks.difference(marked)))
-    return SheetView(sheet, aspects, own_seat, is_chief, sheet.digest, done, needed)
+        views.append(AspectView(aspect, marked.code, places, shown, marked, sheet_marks.difference(marked)))
+    return SheetView(sheet, views, own_seat, is_chief, sheet.digest, done, needed)
 
 
 # --- theory ---------------------------------------------------------------------------------------------------------

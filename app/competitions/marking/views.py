@@ -17,7 +17,6 @@ from app.web import spreadsheets
 from app.web.door import Pages, roles
 from app.web.viewer import language, viewer
 from app.web.words import say
-from workflows.competition.marking import SCORE_MEANINGS
 from workflows.exact import plain
 from workflows.roles import Role
 from workflows.text import Text
@@ -53,7 +52,6 @@ def _sheet_page(id: int, differences: Sequence[Difference]) -> str:
         view=view,
         next_sheet=queries.next_sheet(db.session, found, actor),
         differences=[(codes[each.sent.aspect_id], each.sent.value, each.value) for each in differences],
-        meanings=SCORE_MEANINGS,
     )
 
 
@@ -199,7 +197,7 @@ def theory_marks(id: int) -> ResponseReturnValue:
 def _keep_theory(id: int) -> ResponseReturnValue:
     """Marks from the fields `mark-<entry>`, filled in by hand or by the preview."""
     given = {int(name.removeprefix("mark-")): text.strip() for name, text in request.form.items() if name.removeprefix("mark-").isdigit()}
-    new = {entry: forms.value_of(text) for entry, text in given.items() if text}
+    new = {entry: forms.number_of(text) for entry, text in given.items() if text}
     with transaction() as session:
         found = queries.overseen_skill(session, viewer(), id, *COUNTING)
         theory.require_valid(new.values())

@@ -18,9 +18,9 @@ from app.core.append_only import AppendOnly
 from app.core.db import Base, Scaled, UtcDateTime
 from app.core.flowing import Flowing
 from workflows.competition import codes, sheet_marks
+from workflows.competition.aspects import PLACES, Marked, Values
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.sheet_flow import SheetFlow
-from workflows.competition.sheet_marks import Marked, Values
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 from workflows.text import Text
@@ -144,14 +144,17 @@ class Sheet(Flowing, Base):
 def marked_aspects(sub: SubCriterion, counting: dict[int, dict[int, Decimal | None]]) -> list[Marked]:
     """The aspects of *sub* with what counts for each, given by aspect id and seat."""
     none: Values = {}
-    return [Marked(f"{sub.code}.{aspect.position}", aspect.type, aspect.max_mark, counting.get(aspect.id, none)) for aspect in sub.aspects]
+    return [
+        Marked(f"{sub.code}.{aspect.position}", aspect.method, aspect.max_mark, counting.get(aspect.id, none)) for aspect in sub.aspects
+    ]
 
 
 class Mark(AppendOnly, Base):
     """A value given to an aspect; append-only.  `id` is made on the device, so that sending it twice counts it once.
 
-    `value` is what was entered, the mark is always computed; the highest `number` of a judge and an aspect counts, of the latest `round`
-    in which the judges scored it.  A non-attempt has no value.
+    `value` is what was entered, as the aspect's method asks for it (a score, an agreed mark, a measured value, seconds, a count); the mark
+    is always computed.  The highest `number` of a judge and an aspect counts, of the latest `round` in which the judges scored it.  A
+    non-attempt has no value.
     """
 
     __tablename__ = "mark"
@@ -166,7 +169,7 @@ class Mark(AppendOnly, Base):
     seat: Mapped[int]  # the judge's place on the panel; 0 for the panel's agreed measurement
     number: Mapped[int]
     round: Mapped[int] = mapped_column(default=1)
-    value: Mapped[Decimal | None] = mapped_column(Scaled(8))
+    value: Mapped[Decimal | None] = mapped_column(Scaled(PLACES))
     is_not_attempted: Mapped[bool] = mapped_column(default=False)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     device: Mapped[str] = mapped_column(sa.String(60), default="")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,8 +15,28 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.actor import Actor, Within
 from app.core.db import Base, Json, Scaled, UtcDateTime
 from app.registry.models import Organisation
+from workflows.competition import methods
 from workflows.competition import scheme as rulebook
+from workflows.competition.aspects import AspectType, Method
 from workflows.roles import Role, Scope
+
+
+@lru_cache(maxsize=4096)
+def _method_in(text: str) -> Method:
+    return methods.method_from(json.loads(text))
+
+
+class MethodColumn(sa.TypeDecorator[Method]):
+    """A `Method`, kept as JSON text: equal methods are one text, and one value in memory."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Method | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else json.dumps(methods.data_of(value), ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Method | None:
+        return None if value is None else _method_in(value)
 
 
 class MarkingScheme(Base):
@@ -125,37 +148,49 @@ class SubCriterion(Base):
 
 
 class Aspect(Base):
-    """One thing that is marked.  `kind`: `measurement` or `judgement`; `benchmarks`: what the scores 0–3 mean, in that order.
+    """One thing that is marked, by `method`.  `benchmarks`: what the scores 0–3 of a judgement mean, in that order.
 
-    `position` counts from 1 and is the number in its code: "A1.3".  `is_partial`: a measurement may earn part of the maximum.
+    `position` counts from 1 and is the number in its code: "A1.3".  A time or a count of errors may be worth nothing: it breaks ties.
     """
 
     __tablename__ = "aspect"
     __table_args__ = (
         sa.UniqueConstraint("sub_criterion_id", "position"),
-        sa.CheckConstraint("kind IN ('measurement', 'judgement')", name="kind"),
-        sa.CheckConstraint("max_mark > 0", name="max_mark"),
+        sa.CheckConstraint("max_mark >= 0", name="max_mark"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sub_criterion_id: Mapped[int] = mapped_column(sa.ForeignKey("sub_criterion.id"), index=True)
     position: Mapped[int]
-    kind: Mapped[str] = mapped_column(sa.String(12))
+    method: Mapped[Method] = mapped_column(MethodColumn)
     description: Mapped[str] = mapped_column(sa.Text)
     extra: Mapped[str] = mapped_column(sa.Text, default="")
     requirement: Mapped[str] = mapped_column(sa.Text, default="")
     section: Mapped[str] = mapped_column(sa.String(10), default="")
     max_mark: Mapped[Decimal] = mapped_column(Scaled(2))
-    is_partial: Mapped[bool] = mapped_column(default=False)
     benchmarks: Mapped[list[str]] = mapped_column(Json, default=list)
 
     sub_criterion: Mapped[SubCriterion] = relationship(back_populates="aspects")
 
     @property
-    def type(self) -> rulebook.AspectType:
-        return rulebook.AspectType[self.kind.upper()]
+    def type(self) -> AspectType:
+        return self.method.type
+
+    @property
+    def kind(self) -> str:
+        """`measurement`, `judgement`, `scores`, `time` or `errors`."""
+        return self.type.name.lower()
+
+    @property
+    def meanings(self) -> Sequence[str]:
+        """The words for the scores 0 to 3."""
+        return self.benchmarks
+
+    @property
+    def code(self) -> str:
+        return f"{self.sub_criterion.code}.{self.position}"
 
     @property
     def rules(self) -> rulebook.Aspect:
         benchmarks = tuple(rulebook.Benchmark(score, text) for score, text in enumerate(self.benchmarks) if text)
-        return rulebook.Aspect(self.type, self.description, self.max_mark, self.section, self.extra, self.requirement, benchmarks)
+        return rulebook.Aspect(self.method, self.description, self.max_mark, self.section, self.extra, self.requirement, benchmarks)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.competitions.models import MarkingScheme, Result, Skill
 from app.competitions.results import queries
 from workflows.competition import bands
+from workflows.competition.methods import data_of
 
 FORMAT = "jiangbang/skill-evidence/1"
 
@@ -63,7 +64,7 @@ def _scheme(scheme: MarkingScheme) -> dict[str, Any]:
             {
                 "letter": criterion.letter,
                 "aspects": [
-                    {"code": f"{sub.code}.{aspect.position}", "kind": aspect.kind, "max_mark": str(aspect.max_mark)}
+                    {"code": f"{sub.code}.{aspect.position}", "method": data_of(aspect.method), "max_mark": str(aspect.max_mark)}
                     for sub in criterion.sub_criteria
                     for aspect in sub.aspects
                 ],

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,7 +15,8 @@ from app.core import audit
 from app.core.actor import Actor
 from app.core.errors import Refused
 from workflows.competition import scheme as rulebook
-from workflows.competition.scheme import SCORES, AspectType
+from workflows.competition.aspects import AspectType, Method
+from workflows.competition.methods import FULL_OR_ZERO, PARTIAL
 from workflows.roles import Role
 from workflows.text import Text
 
@@ -28,10 +29,9 @@ NAMELESS = Text("请填写方案名称", "Give the scheme a name")
 class AspectDraft:
     """An aspect as it was filled in on the page."""
 
-    kind: str
+    method: Method
     description: str
     max_mark: Decimal
-    is_partial: bool
     section: str = ""
     extra: str = ""
     requirement: str = ""
@@ -75,7 +75,7 @@ def import_scheme(
 ) -> MarkingScheme:
     """Keep a scheme that was read from a workbook.  *partial*: its measurements may earn part of the maximum."""
     made = create(session, actor, organisation_id, name, now, source)
-    _fill(made, known, lambda _code: partial)
+    _fill(made, _with_parts(known) if partial else known)
     session.flush()
     return made
 
@@ -83,13 +83,27 @@ def import_scheme(
 def copy(session: Session, actor: Actor, scheme: MarkingScheme, now: datetime) -> MarkingScheme:
     """The same scheme as a new version, free to be edited."""
     made = create(session, actor, scheme.organisation_id, scheme.name, now, scheme.source)
-    partial = {f"{sub.code}.{aspect.position}": aspect.is_partial for sub in scheme.sub_criteria for aspect in sub.aspects}
-    _fill(made, scheme.rules, partial.__getitem__)
+    _fill(made, scheme.rules)
     session.flush()
     return made
 
 
-def _fill(scheme: MarkingScheme, known: rulebook.MarkingScheme, is_partial: Callable[[str], bool]) -> None:
+def _with_parts(known: rulebook.MarkingScheme) -> rulebook.MarkingScheme:
+    """The scheme with measurements that may earn part of the maximum, where the workbook says no more than "measurement"."""
+
+    def partly(aspect: rulebook.Aspect) -> rulebook.Aspect:
+        return replace(aspect, method=PARTIAL) if aspect.method == FULL_OR_ZERO else aspect
+
+    return replace(
+        known,
+        criteria=tuple(
+            replace(criterion, sub_criteria=tuple(replace(sub, aspects=tuple(map(partly, sub.aspects))) for sub in criterion.sub_criteria))
+            for criterion in known.criteria
+        ),
+    )
+
+
+def _fill(scheme: MarkingScheme, known: rulebook.MarkingScheme) -> None:
     scheme.standards = [
         {"id": section.id, "name": section.name, "marks": None if section.marks is None else str(section.marks)}
         for section in known.sections
@@ -106,10 +120,7 @@ def _fill(scheme: MarkingScheme, known: rulebook.MarkingScheme, is_partial: Call
                     code=sub.id,
                     name=sub.name[:300],
                     day=sub.day or 1,
-                    aspects=[
-                        _aspect(number, aspect, is_partial=is_partial(f"{sub.id}.{number}"))
-                        for number, aspect in enumerate(sub.aspects, start=1)
-                    ],
+                    aspects=[_aspect(number, aspect) for number, aspect in enumerate(sub.aspects, start=1)],
                 )
                 for position, sub in enumerate(criterion.sub_criteria, start=1)
             ],
@@ -118,19 +129,16 @@ def _fill(scheme: MarkingScheme, known: rulebook.MarkingScheme, is_partial: Call
     ]
 
 
-def _aspect(position: int, known: rulebook.Aspect, *, is_partial: bool) -> Aspect:
-    meanings = {benchmark.score: benchmark.description for benchmark in known.benchmarks}
-    is_judgement = known.type is AspectType.JUDGEMENT
+def _aspect(position: int, known: rulebook.Aspect) -> Aspect:
     return Aspect(
         position=position,
-        kind="judgement" if is_judgement else "measurement",
+        method=known.method,
         description=known.description,
         extra=known.extra,
         requirement=known.requirement,
         section=known.section[:10],
         max_mark=known.max_mark,
-        is_partial=is_partial and not is_judgement,
-        benchmarks=[meanings.get(score, "") for score in SCORES] if is_judgement else [],
+        benchmarks=list(known.meanings) if known.type is AspectType.JUDGEMENT else [],
     )
 
 
@@ -185,14 +193,13 @@ def set_sub_criterion(
     sub.aspects.extend(
         Aspect(
             position=position,
-            kind=draft.kind,
+            method=draft.method,
             description=draft.description,
             extra=draft.extra,
             requirement=draft.requirement,
             section=draft.section,
             max_mark=draft.max_mark,
-            is_partial=draft.is_partial and draft.kind == "measurement",
-            benchmarks=list(draft.benchmarks) if draft.kind == "judgement" else [],
+            benchmarks=list(draft.benchmarks) if draft.method.type is AspectType.JUDGEMENT else [],
         )
         for position, draft in enumerate(aspects, start=1)
     )

@@ -13,6 +13,8 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.competitions.schemes.commands import AspectDraft
 from app.core.errors import Refused
+from workflows.competition.aspects import Method
+from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT, PARTIAL
 from workflows.competition.scheme import SCORES
 from workflows.exact import exact, has_at_most
 from workflows.text import Text
@@ -75,10 +77,9 @@ def aspects_from(form: MultiDict[str, str]) -> list[AspectDraft]:
             raise Refused(NO_DESCRIPTION.format(line=place))
         drafts.append(
             AspectDraft(
-                "judgement" if form.get(f"kind-{line}") == "judgement" else "measurement",
+                _method(form, line),
                 description,
                 _mark(max_mark, place),
-                form.get(f"partial-{line}") == "y",
                 form.get(f"section-{line}", "").strip()[:10],
                 form.get(f"extra-{line}", "").strip(),
                 form.get(f"requirement-{line}", "").strip(),
@@ -86,6 +87,12 @@ def aspects_from(form: MultiDict[str, str]) -> list[AspectDraft]:
             )
         )
     return drafts
+
+
+def _method(form: Mapping[str, str], line: int) -> Method:
+    if form.get(f"kind-{line}") == "judgement":
+        return JUDGEMENT
+    return PARTIAL if form.get(f"partial-{line}") == "y" else FULL_OR_ZERO
 
 
 def _numbers(form: Mapping[str, str], name: str) -> list[int]:

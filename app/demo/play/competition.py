@@ -10,7 +10,8 @@ from app.demo.play.sheets import filled_in, table
 from app.demo.play.stage import Stage, number_in, refused
 from app.demo.schemes import BENCHMARKS, scheme_of
 from app.demo.visitor import Page, Visitor
-from workflows.competition.scheme import AspectType, MarkingScheme
+from workflows.competition.aspects import AspectType
+from workflows.competition.scheme import MarkingScheme
 from workflows.roles import Role
 
 COMPETITION = "2026年杭州市制笔模具职工职业技能竞赛"

@@ -19,7 +19,7 @@ from app.demo.play.competition import JUDGES, SCHEME, Contest
 from app.demo.play.sheets import rows_under, workbook
 from app.demo.play.stage import Disagreement, Stage, refused
 from app.demo.visitor import Page, Visitor
-from workflows.competition.scheme import AspectType
+from workflows.competition.aspects import AspectType
 
 TENTH = Decimal("0.1")
 HALF = Decimal("0.5")
