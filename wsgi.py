@@ -3,13 +3,18 @@
 Behind a proxy that ends TLS, `PROXIES` says how many stand in a row; only then are their headers believed.
 """
 
+import gc
 import os
 
-from werkzeug.middleware.proxy_fix import ProxyFix
+gc.disable()  # nothing that is loaded now is ever thrown away: looking for what to throw away would take a tenth of the start
 
-from app import create_app
+from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: E402
+
+from app import create_app  # noqa: E402
 
 app = create_app()
+gc.freeze()
+gc.enable()
 
 if proxies := int(os.environ.get("PROXIES", "0")):
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

@@ -16,7 +16,7 @@ from app.achievements.slice import ACHIEVEMENTS
 from app.certificates.slice import CERTIFICATES
 from app.competitions.slice import COMPETITIONS
 from app.config import ROOT, default_instance, settings
-from app.core import clock, logs, secrets, slices
+from app.core import clock, secrets, slices
 from app.core.db import db, prepare_sqlite
 from app.core.worker import wake_workers
 from app.demo import pages as demonstration
@@ -41,7 +41,6 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     app = Flask(__name__, root_path=str(ROOT / "app"), template_folder="../templates", static_folder="../static")
     app.config.update(settings(instance or default_instance(), overrides))
 
-    logs.configure()
     take_up(app)
 
     db.init_app(app)

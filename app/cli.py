@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
-from huey.consumer import Consumer
 
 from app import create_app
 from app.accounts import commands, passwords
@@ -18,7 +17,7 @@ from app.config import ROOT
 from app.core import audit, clock, engine, jobs
 from app.core.db import db, transaction
 from app.core.migrating import migrator
-from app.core.worker import queue_of
+from app.core.worker import work
 from app.demo import demonstration
 from app.registry import importing
 from app.serving import serve
@@ -59,7 +58,7 @@ def tick(_app: Flask) -> int:
 
 def worker(app: Flask) -> int:
     """Do jobs and let the clock act until told to stop: the worker of an installation that runs it beside the web server."""
-    Consumer(queue_of(app), workers=4).run()
+    work(app)
     return 0
 
 

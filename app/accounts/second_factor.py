@@ -6,9 +6,15 @@ import hashlib
 import io
 import secrets
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import pyotp
-import segno
+from app.core.lazily import lazily
+
+if TYPE_CHECKING:
+    import pyotp
+    import segno
+else:
+    pyotp, segno = lazily("pyotp"), lazily("segno")
 
 STEP_SECONDS = 30
 DRIFT_STEPS = 1  # a telephone's clock may be half a minute wrong

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.certificates.models import Certificate, Serial
 from app.core import audit, outbox
 from app.core.actor import Actor
+from app.core.db import upsert
 from app.core.errors import Forbidden, Refused
 from app.registry.models import Organisation, Person
 from workflows.ladder import SkillLevel
@@ -26,8 +26,7 @@ def next_serial(session: Session, series: str) -> int:
 
     A transaction that rolls back gives its number back, because the row it raised rolls back with it.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    raised = insert(Serial).values(series=series, last=1)
+    raised = upsert(session, Serial).values(series=series, last=1)
     raised = raised.on_conflict_do_update(index_elements=[Serial.series], set_={"last": Serial.last + 1})
     return session.scalars(raised.returning(Serial.last), execution_options={"populate_existing": True}).one()
 

@@ -17,14 +17,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
-
-import segno
-import typst
-from fontTools.ttLib import TTFont
+from typing import TYPE_CHECKING, Any, Literal
 
 from app.core.errors import Refused
+from app.core.lazily import lazily
 from workflows.text import Text
+
+if TYPE_CHECKING:
+    import segno
+    import typst
+    from fontTools import ttLib
+else:
+    segno = lazily("segno")
+    typst = lazily("typst")
+    ttLib = lazily("fontTools.ttLib")
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates" / "paper"
@@ -116,7 +122,7 @@ def _glyphs() -> frozenset[int]:
     """The characters that every face of ours can draw."""
     faces = []
     for face in FACES:
-        with TTFont(font_dir() / face, lazy=True) as font:
+        with ttLib.TTFont(font_dir() / face, lazy=True) as font:
             faces.append(frozenset(font.getBestCmap()))
     return frozenset.intersection(*faces)
 

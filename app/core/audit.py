@@ -16,12 +16,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.actor import Actor
 from app.core.append_only import AppendOnly
-from app.core.db import Base, Json, UtcDateTime
+from app.core.db import Base, Json, UtcDateTime, upsert
 
 SYSTEM_CHAIN = "system"
 _FIRST = "0" * 64
@@ -160,8 +159,7 @@ def _locked_head(session: Session, chain: str) -> AuditHead:
     look = sa.select(AuditHead).where(AuditHead.chain == chain).with_for_update().execution_options(populate_existing=True)
     head = session.scalar(look)
     if head is None:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(AuditHead).values(chain=chain, number=0, hash=_FIRST).on_conflict_do_nothing())
+        session.execute(upsert(session, AuditHead).values(chain=chain, number=0, hash=_FIRST).on_conflict_do_nothing())
         head = session.scalars(look).one()
     return head
 

@@ -12,15 +12,21 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask.sansio.app import App
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from app.core.lazily import lazily
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+else:  # each brings a whole dialect with it, of which an installation has one
+    postgresql, sqlite = lazily("sqlalchemy.dialects.postgresql"), lazily("sqlalchemy.dialects.sqlite")
 
 
 class Database(SQLAlchemy):
@@ -103,7 +109,24 @@ def Money() -> Scaled:
     return Scaled(2)
 
 
-Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+class Json(TypeDecorator[Any]):
+    """Plain data: JSON, and JSONB where the database has it."""
+
+    impl = sa.JSON
+    cache_ok = True
+    comparator_factory = sa.JSON.Comparator
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        return dialect.type_descriptor(postgresql.JSONB() if dialect.name == "postgresql" else sa.JSON())
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        return self.impl_instance.coerce_compared_value(op, value)
+
+
+def upsert(session: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT into *model* that can say what happens where the key is there already (`on_conflict_do_…`)."""
+    return postgresql.insert(model) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(model)
+
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 

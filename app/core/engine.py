@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-import structlog
 from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -22,11 +21,10 @@ from app.core import audit, outbox, slices
 from app.core.actor import CLOCK, Actor
 from app.core.db import db, transaction
 from app.core.errors import Refused, Stale
+from app.core.logs import log
 from workflows.roles import Role
 from workflows.text import Text
 from workflows.workflow import Kind, State, Step, Transition
-
-log = structlog.get_logger()
 
 WRONG_STATE = Text("现在是「{state}」，不能「{title}」", "It is now “{state}”; “{title}” is not possible")
 WRONG_ROLE = Text("「{title}」由{roles}办理", "“{title}” is for: {roles}")
@@ -217,7 +215,7 @@ def tick(now: datetime) -> int:
                 settle(session, subject, now)
                 moved += subject._state != before
         except Exception:
-            log.exception("the clock could not move a subject", kind=model.__tablename__, id=id_)
+            log().exception("the clock could not move a subject", kind=model.__tablename__, id=id_)
     return moved
 
 

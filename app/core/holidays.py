@@ -9,10 +9,15 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
-import holidays
-
+from app.core.lazily import lazily
 from workflows.calendar import Holidays
+
+if TYPE_CHECKING:
+    import holidays
+else:
+    holidays = lazily("holidays")
 
 
 def holiday_table(years: Iterable[int], *, entered: Mapping[date, bool] | None = None, announced: Iterable[int] = ()) -> Holidays:

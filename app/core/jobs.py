@@ -15,19 +15,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-import structlog
 from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock, slices
 from app.core.db import Base, Json, UtcDateTime, db, transaction
+from app.core.logs import log
 
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 6
 
 QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
-
-log = structlog.get_logger()
 
 
 class Job(Base):
@@ -94,7 +92,7 @@ def _after_commit(session: Session) -> None:
             try:
                 waker(job.id)
             except Exception:  # the sweep will find it; the business is committed and must not seem to fail
-                log.warning("worker not woken", job=job.id, exc_info=True)
+                log().warning("worker not woken", job=job.id, exc_info=True)
 
 
 @event.listens_for(Session, "after_rollback")
@@ -136,7 +134,7 @@ def _finish(session: Session, job_id: int, result: Any) -> None:
 
 
 def _give_back(job_id: int, error: Exception, now: datetime) -> None:
-    log.error("job failed", job=job_id, exc_info=error)
+    log().error("job failed", job=job_id, exc_info=error)
     with transaction() as session:
         job = session.get(Job, job_id, populate_existing=True)
         if job is None:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-import structlog
+import functools
+from typing import TYPE_CHECKING, Any
+
+from app.core.lazily import lazily
+
+if TYPE_CHECKING:
+    import structlog
+else:
+    structlog = lazily("structlog")
 
 
-def configure() -> None:
-    """Plain tracebacks: the decorated ones print local variables, and with them names and ID numbers."""
+@functools.cache
+def log() -> Any:
+    """The log of this process.  Plain tracebacks: the decorated ones print local variables, and with them names and ID numbers."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -15,3 +24,4 @@ def configure() -> None:
             structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
         ]
     )
+    return structlog.get_logger()

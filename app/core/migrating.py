@@ -42,7 +42,7 @@ def render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal[
             return written
     if isinstance(item, sa.TypeDecorator) and isinstance(item.impl, sa.Text):
         return "sa.Text()"  # a value of a slice, kept as text
-    if item is Json:
+    if isinstance(item, Json):
         context.imports.add("from sqlalchemy.dialects import postgresql")
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
     return False

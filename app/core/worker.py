@@ -6,14 +6,19 @@ The queue lies beside the database it serves: a file for SQLite, tables of its o
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
-from huey.consumer import Consumer
 from sqlalchemy import make_url
 
 from app.core import clock, engine, jobs
+from app.core.lazily import lazily
+
+if TYPE_CHECKING:
+    import huey
+    from huey import consumer
+else:
+    huey, consumer = lazily("huey"), lazily("huey.consumer")
 
 
 def wake_workers(app: Flask) -> None:
@@ -21,52 +26,55 @@ def wake_workers(app: Flask) -> None:
     jobs.wake_with((lambda job_id: queue_of(app).run_job(job_id)) if app.config["WAKE_WORKERS"] else None)
 
 
-def queue_of(app: Flask) -> Huey:
+def queue_of(app: Flask) -> huey.Huey:
     """The queue of this installation, opened when it is first needed, with the tasks a worker runs."""
     if "huey" not in app.extensions:
         app.extensions["huey"] = _with_tasks(_queue(app), app)
     return app.extensions["huey"]
 
 
-def _with_tasks(huey: Huey, app: Flask) -> Huey:
+def _with_tasks(queue: huey.Huey, app: Flask) -> huey.Huey:
 
-    @huey.task()
+    @queue.task()
     def run_job(job_id: int) -> None:
         with app.app_context():
             jobs.run(job_id)
 
-    @huey.periodic_task(crontab(minute="*"))
+    @queue.periodic_task(huey.crontab(minute="*"))
     def every_minute() -> None:
         with app.app_context():
             engine.tick(clock.now())
             jobs.sweep()
 
-    huey.run_job = run_job
-    return huey
+    queue.run_job = run_job
+    return queue
 
 
-def _queue(app: Flask) -> Huey:
+def _queue(app: Flask) -> huey.Huey:
     asked, database = app.config.get("QUEUE_URL"), make_url(app.config["DATABASE_URL"])
     if asked:
-        return RedisHuey("jiangbang", url=asked, results=False)
+        return huey.RedisHuey("jiangbang", url=asked, results=False)
     if database.get_backend_name() == "postgresql":
         dsn = database.set(drivername="postgresql").render_as_string(hide_password=False)
-        return PostgresHuey("jiangbang", dsn=dsn, results=False)
-    return SqliteHuey("jiangbang", filename=str(app.config["INSTANCE"] / "queue.sqlite"), results=False)
+        return huey.PostgresHuey("jiangbang", dsn=dsn, results=False)
+    return huey.SqliteHuey("jiangbang", filename=str(app.config["INSTANCE"] / "queue.sqlite"), results=False)
 
 
-class EmbeddedWorker(Consumer):
-    """A worker inside another process: it leaves the signals to its host."""
-
-    def _set_signal_handlers(self) -> None:
-        return
-
-
-def start_embedded(app: Flask, **options: Any) -> EmbeddedWorker:
+def start_embedded(app: Flask, **options: Any) -> consumer.Consumer:
     """Start a worker on threads of this process; whoever starts it also stops it."""
-    worker = EmbeddedWorker(queue_of(app), **({"workers": 1, "max_delay": 0.5} | options))
+    worker = consumer.Consumer(queue_of(app), **({"workers": 1, "max_delay": 0.5} | options))
+    worker._set_signal_handlers = _leave_them_to_the_host
     worker.start()
     with app.app_context():
         engine.tick(clock.now())
         jobs.sweep()
     return worker
+
+
+def _leave_them_to_the_host() -> None:
+    """What a worker inside another process does about signals."""
+
+
+def work(app: Flask) -> None:
+    """Do jobs until told to stop: the worker of an installation that runs it beside the web server."""
+    consumer.Consumer(queue_of(app), workers=4).run()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import structlog
 from flask import Flask, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
@@ -14,9 +13,8 @@ from werkzeug.wrappers import Response
 from app.core import audit
 from app.core.db import db
 from app.core.errors import Forbidden, NotFound, Refused, Stale
+from app.core.logs import log
 from workflows.text import Text
-
-log = structlog.get_logger()
 
 CHANGED = Text("这条记录已被别人修改，请看最新内容后再办", "Somebody else has changed this; look at the present content first")
 NOT_FOUND = Text("没有这一页，或者您看不到它", "There is no such page, or it is not for you")
@@ -72,6 +70,6 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _fault(error: Exception) -> Response:
-        log.error("fault", path=request.path, exc_info=error)
+        log().error("fault", path=request.path, exc_info=error)
         db.session.rollback()
         return _answer(500, "500", [])

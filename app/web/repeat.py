@@ -16,11 +16,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from flask import Flask, Response, g, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock
-from app.core.db import Base, UtcDateTime, db, transaction
+from app.core.db import Base, UtcDateTime, db, transaction, upsert
 from app.web.viewer import viewer
 
 PATIENCE = timedelta(seconds=5)
@@ -96,8 +95,7 @@ def init_app(app: Flask) -> None:
 
 def _write_receipt(session: Session) -> None:
     """Take the request's key, or wait for whoever has it; `Repeated` where they were done with it."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    receipt = insert(RequestReceipt).values(key=g.request_key, at=clock.now()).on_conflict_do_nothing()
+    receipt = upsert(session, RequestReceipt).values(key=g.request_key, at=clock.now()).on_conflict_do_nothing()
     if session.scalar(receipt.returning(RequestReceipt.key)) is None:
         raise Repeated
 

@@ -5,19 +5,25 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-import xlsxwriter
 from sqlalchemy.orm import Session, joinedload
 
 from app.competitions.models import Competition, MarkingScheme, Skill
 from app.core.actor import Actor
 from app.core.errors import NotFound
+from app.core.lazily import lazily
 from app.registry.models import Organisation
 from app.web.spreadsheets.opening import Sheet, sheets_of
 from workflows.competition import cis_workbook
 from workflows.competition.cis_workbook import CALCULATION_SHEET, IMPORT_SHEET, Reading
 from workflows.roles import Role
+
+if TYPE_CHECKING:
+    import xlsxwriter
+else:
+    xlsxwriter = lazily("xlsxwriter")
 
 READERS = (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  a fixed date in the file, so that the same scheme gives the same bytes

@@ -13,14 +13,19 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import python_calamine
-from xlsxwriter.utility import xl_cell_to_rowcol
+from typing import TYPE_CHECKING, Any
 
 from app.core.errors import Refused
+from app.core.lazily import lazily
 from app.web.spreadsheets.columns import MAX_COLUMNS, MAX_ROWS
 from workflows.text import Text
+
+if TYPE_CHECKING:
+    import python_calamine
+    from xlsxwriter import utility
+else:
+    python_calamine = lazily("python_calamine")
+    utility = lazily("xlsxwriter.utility")
 
 MAX_BYTES = 10 * 2**20
 MAX_UNPACKED_BYTES = 200 * 2**20
@@ -125,7 +130,7 @@ def _refuse_sprawl(sheet: bytes, shared: list[int]) -> None:
     for column, row in _PLACE.findall(sheet):
         if len(row) > 7 or int(row) > MAX_ROWS + HEADER_WITHIN_ROWS or len(column) > 3:
             raise too_large()
-        if len(column) > 1 and xl_cell_to_rowcol(column.decode().upper() + "1")[1] >= MAX_COLUMNS:
+        if len(column) > 1 and utility.xl_cell_to_rowcol(column.decode().upper() + "1")[1] >= MAX_COLUMNS:
             raise too_large()
     if sum(shared[int(place)] for place in _SHARED.findall(sheet) if int(place) < len(shared)) > MAX_UNPACKED_BYTES:
         raise too_large()
@@ -150,7 +155,8 @@ def _sheet(book: python_calamine.CalamineWorkbook, index: int, xml: bytes) -> Sh
         for (top, left), (bottom, _) in sheet.merged_cell_ranges or []
         for row in range(top + 1, min(bottom, MAX_ROWS) + 1)
     }
-    valueless = frozenset(xl_cell_to_rowcol(place.decode()) for place in _UNCALCULATED.findall(xml)) if b"<f" in xml else frozenset()
+    uncalculated = _UNCALCULATED.findall(xml) if b"<f" in xml else ()
+    valueless = frozenset(utility.xl_cell_to_rowcol(place.decode()) for place in uncalculated)
     return Sheet(sheet.to_python(skip_empty_area=False), merged, valueless)
 
 

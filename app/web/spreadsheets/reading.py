@@ -8,13 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-
-from xlsxwriter.utility import xl_col_to_name
+from typing import TYPE_CHECKING
 
 from app.core import identity
+from app.core.lazily import lazily
 from app.web.spreadsheets.columns import EXACT_NUMBER, MAX_ROWS, Column, Kind, Value
 from app.web.spreadsheets.opening import HEADER_WITHIN_ROWS, Sheet, Unreadable, sheets_of, too_large
 from workflows.text import Text, joined
+
+if TYPE_CHECKING:
+    from xlsxwriter import utility
+else:
+    utility = lazily("xlsxwriter.utility")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ def _places(header: Sequence[object], columns: Sequence[Column]) -> tuple[dict[s
                 Text(
                     "有两列都是“{title}”（{first} 列和 {second} 列），请删去一列",
                     "Two columns are “{title}” ({first} and {second}): please delete one",
-                ).format(title=column.title, first=xl_col_to_name(places[column.key]), second=xl_col_to_name(place))
+                ).format(title=column.title, first=utility.xl_col_to_name(places[column.key]), second=utility.xl_col_to_name(place))
             )
         else:
             places[column.key] = place

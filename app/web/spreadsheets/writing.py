@@ -6,13 +6,18 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
-
+from app.core.lazily import lazily
 from app.web.spreadsheets.columns import EXACT_NUMBER, MAX_ROWS, Column, Kind, Value
 from workflows.text import Text
+
+if TYPE_CHECKING:
+    import xlsxwriter
+    from xlsxwriter import utility
+else:
+    xlsxwriter = lazily("xlsxwriter")
+    utility = lazily("xlsxwriter.utility")
 
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  a fixed date in the file, so that the same rows give the same bytes
 _FORMATS: Mapping[Kind, str] = {"integer": "0", "decimal": "#,##0.00", "date": "yyyy-mm-dd"}
@@ -132,7 +137,7 @@ def _validation(column: Column, choices: Any, place: int, language: str) -> dict
     if len(",".join(names)) <= _LIST_LENGTH and not any("," in name for name in names):
         return {"validate": "list", "source": names}
     choices.write_column(0, place, names)
-    letter = xl_col_to_name(place)
+    letter = utility.xl_col_to_name(place)
     return {"validate": "list", "source": f"=选项!${letter}$1:${letter}${len(names)}"}
 
 
