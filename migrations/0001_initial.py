@@ -13,7 +13,7 @@ down_revision = None
 branch_labels = ("default",)
 depends_on = None
 
-APPEND_ONLY = ("audit_event", "determination", "granted_amount", "mark", "payment", "sheet_signature", "theory_mark")
+APPEND_ONLY = ("audit_event", "determination", "granted_amount", "mark", "payment", "seat_term", "sheet_signature", "theory_mark")
 
 
 def upgrade() -> None:
@@ -424,6 +424,8 @@ def upgrade() -> None:
         sa.Column("unshared_places", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("prizes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("promotion", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("spread_rules", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.Column("panel_rules", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("publicity_days", sa.Integer(), nullable=False),
         sa.Column("code_layers", sa.Integer(), nullable=False),
         sa.Column("seat_prefix", sa.String(length=6), nullable=False),
@@ -586,6 +588,63 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_import_draft_account_id"), ["account_id"], unique=False)
 
     op.create_table(
+        "judge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=20), nullable=False),
+        sa.Column("level", sa.String(length=20), nullable=False),
+        sa.Column("years", sa.Integer(), nullable=False),
+        sa.Column("terms", sa.Integer(), nullable=False),
+        sa.Column("certificate_no", sa.String(length=60), nullable=False),
+        sa.Column("certificate_until", sa.Date(), nullable=True),
+        sa.Column("occupations", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("employer_id", sa.Integer(), nullable=True),
+        sa.Column("birth_date", sa.Date(), nullable=True),
+        sa.Column("member", sa.String(length=3), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("years >= 0 AND terms >= 0", name=op.f("ck_judge_counts")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_judge_account_id")),
+        sa.ForeignKeyConstraint(["employer_id"], ["organisation.id"], name=op.f("fk_judge_employer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_judge")),
+        sa.UniqueConstraint("account_id", name=op.f("uq_judge_account_id")),
+    )
+    op.create_table(
+        "judge_day_off",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("competition_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_judge_day_off_account_id")),
+        sa.ForeignKeyConstraint(["competition_id"], ["competition.id"], name=op.f("fk_judge_day_off_competition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_judge_day_off")),
+        sa.UniqueConstraint("competition_id", "account_id", "day", name=op.f("uq_judge_day_off_competition_id_account_id_day")),
+    )
+    with op.batch_alter_table("judge_day_off", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_judge_day_off_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_judge_day_off_competition_id"), ["competition_id"], unique=False)
+
+    op.create_table(
+        "judge_relation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_judge_relation_account_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_judge_relation_person_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_judge_relation_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_judge_relation")),
+    )
+    with op.batch_alter_table("judge_relation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_judge_relation_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_judge_relation_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "notification",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -716,6 +775,23 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "seat_term",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("begins_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_seat_term_account_id")),
+        sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_seat_term_by_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_seat_term_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_term")),
+    )
+    with op.batch_alter_table("seat_term", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seat_term_skill_id"), ["skill_id"], unique=False)
+
+    op.create_table(
         "sub_criterion",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("criterion_id", sa.Integer(), nullable=False),
@@ -812,6 +888,51 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_entry_member_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "judge_conflict",
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("refuses", sa.Boolean(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_judge_conflict_account_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_judge_conflict_entry_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_judge_conflict_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_judge_conflict")),
+        sa.UniqueConstraint("skill_id", "account_id", "entry_id", name=op.f("uq_judge_conflict_skill_id_account_id_entry_id")),
+    )
+    with op.batch_alter_table("judge_conflict", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_judge_conflict_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_judge_conflict_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index("ix_judge_conflict_refusing", ["skill_id", "account_id", "refuses"], unique=False)
+        batch_op.create_index(batch_op.f("ix_judge_conflict_skill_id"), ["skill_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_judge_conflict_state"), ["state"], unique=False)
+
+    op.create_table(
+        "panel_assignment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("sub_criterion_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("duty", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_panel_assignment_skill_id")),
+        sa.ForeignKeyConstraint(["sub_criterion_id"], ["sub_criterion.id"], name=op.f("fk_panel_assignment_sub_criterion_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_assignment")),
+        sa.UniqueConstraint(
+            "skill_id", "sub_criterion_id", "position", name=op.f("uq_panel_assignment_skill_id_sub_criterion_id_position")
+        ),
+    )
+    with op.batch_alter_table("panel_assignment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_panel_assignment_skill_id"), ["skill_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_panel_assignment_sub_criterion_id"), ["sub_criterion_id"], unique=False)
+
+    op.create_table(
         "panel_vote",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("recognition_id", sa.Integer(), nullable=False),
@@ -883,10 +1004,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_result_skill_id"), ["skill_id"], unique=False)
 
     op.create_table(
+        "seat_vacancy",
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=True),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("successor_id", sa.Integer(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_seat_vacancy_account_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_seat_vacancy_entry_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_seat_vacancy_skill_id")),
+        sa.ForeignKeyConstraint(["successor_id"], ["account.id"], name=op.f("fk_seat_vacancy_successor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_vacancy")),
+    )
+    with op.batch_alter_table("seat_vacancy", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seat_vacancy_skill_id"), ["skill_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_seat_vacancy_state"), ["state"], unique=False)
+
+    op.create_table(
         "sheet",
         sa.Column("skill_id", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("sub_criterion_id", sa.Integer(), nullable=False),
+        sa.Column("seating", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
@@ -974,6 +1120,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("mark", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mark_sheet_id"), ["sheet_id"], unique=False)
+
+    op.create_table(
+        "remark_round",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("aspect_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("noted_by_id", sa.Integer(), nullable=True),
+        sa.Column("decision", sa.String(length=500), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(decided_at IS NULL) = (decision = '')", name=op.f("ck_remark_round_decision")),
+        sa.ForeignKeyConstraint(["aspect_id"], ["aspect.id"], name=op.f("fk_remark_round_aspect_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["account.id"], name=op.f("fk_remark_round_decided_by_id")),
+        sa.ForeignKeyConstraint(["noted_by_id"], ["account.id"], name=op.f("fk_remark_round_noted_by_id")),
+        sa.ForeignKeyConstraint(["sheet_id"], ["sheet.id"], name=op.f("fk_remark_round_sheet_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remark_round")),
+        sa.UniqueConstraint("sheet_id", "aspect_id", "number", name=op.f("uq_remark_round_sheet_id_aspect_id_number")),
+    )
+    with op.batch_alter_table("remark_round", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_remark_round_settled_at"), ["settled_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_remark_round_sheet_id"), ["sheet_id"], unique=False)
 
     op.create_table(
         "sheet_signature",
@@ -1157,6 +1329,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sheet_signature_sheet_id"))
 
     op.drop_table("sheet_signature")
+    with op.batch_alter_table("remark_round", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_remark_round_sheet_id"))
+        batch_op.drop_index(batch_op.f("ix_remark_round_settled_at"))
+
+    op.drop_table("remark_round")
     with op.batch_alter_table("mark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mark_sheet_id"))
 
@@ -1177,6 +1354,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sheet_entry_id"))
 
     op.drop_table("sheet")
+    with op.batch_alter_table("seat_vacancy", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seat_vacancy_state"))
+        batch_op.drop_index(batch_op.f("ix_seat_vacancy_skill_id"))
+
+    op.drop_table("seat_vacancy")
     with op.batch_alter_table("result", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_result_skill_id"))
         batch_op.drop_index(batch_op.f("ix_result_entry_id"))
@@ -1189,6 +1371,19 @@ def downgrade() -> None:
 
     op.drop_table("recognition_offer")
     op.drop_table("panel_vote")
+    with op.batch_alter_table("panel_assignment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_panel_assignment_sub_criterion_id"))
+        batch_op.drop_index(batch_op.f("ix_panel_assignment_skill_id"))
+
+    op.drop_table("panel_assignment")
+    with op.batch_alter_table("judge_conflict", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_judge_conflict_state"))
+        batch_op.drop_index(batch_op.f("ix_judge_conflict_skill_id"))
+        batch_op.drop_index("ix_judge_conflict_refusing")
+        batch_op.drop_index(batch_op.f("ix_judge_conflict_entry_id"))
+        batch_op.drop_index(batch_op.f("ix_judge_conflict_account_id"))
+
+    op.drop_table("judge_conflict")
     with op.batch_alter_table("entry_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_entry_member_person_id"))
         batch_op.drop_index(batch_op.f("ix_entry_member_entry_id"))
@@ -1215,6 +1410,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sub_criterion_criterion_id"))
 
     op.drop_table("sub_criterion")
+    with op.batch_alter_table("seat_term", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seat_term_skill_id"))
+
+    op.drop_table("seat_term")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index("uq_role_grant_held", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"))
         batch_op.drop_index(batch_op.f("ix_role_grant_account_id"))
@@ -1246,6 +1445,17 @@ def downgrade() -> None:
         batch_op.drop_index("ix_notification_unread")
 
     op.drop_table("notification")
+    with op.batch_alter_table("judge_relation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_judge_relation_person_id"))
+        batch_op.drop_index(batch_op.f("ix_judge_relation_account_id"))
+
+    op.drop_table("judge_relation")
+    with op.batch_alter_table("judge_day_off", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_judge_day_off_competition_id"))
+        batch_op.drop_index(batch_op.f("ix_judge_day_off_account_id"))
+
+    op.drop_table("judge_day_off")
+    op.drop_table("judge")
     with op.batch_alter_table("import_draft", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_import_draft_account_id"))
 

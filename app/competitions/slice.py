@@ -140,6 +140,9 @@ COMPETITIONS = Slice(
     action_titles={
         "commit_seed": Text("公布抽签承诺值", "Commitment to the seed published"),
         "countersign": Text("会签", "Countersigned"),
+        "open_round": Text("开始重评", "Marking again opened"),
+        "note_round": Text("记录讨论情况", "Discussion noted"),
+        "decide_round": Text("裁定分差", "Difference decided"),
         "enter_theory": Text("录入理论成绩", "Theory marks entered"),
         "rule_tie": Text("裁定并列", "Tie decided"),
         "draw_up_list": Text("生成公示名单", "Public list drawn up"),

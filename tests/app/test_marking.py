@@ -146,9 +146,11 @@ def test_judges_more_than_one_apart_cannot_sign_until_they_have_marked_again(sho
     with pytest.raises(Refused) as refusal:
         shop.sign("01", "B1")
     assert "相差 2 分" in reasons(refusal)
-    shop.give("01", "B1.1", 1, judge=1, seen=1)
+    for judge, score in enumerate((1, 2, 2), start=1):
+        shop.give("01", "B1.1", score, judge, seen=1)
     shop.sign("01", "B1")
     assert shop.sheet("01", "B1").is_in(SheetFlow.signed)
+    assert [mark.round for mark in shop.sheet("01", "B1").marks] == [1, 1, 1, 2, 2, 2]
 
 
 def test_every_judge_who_marked_signs_before_the_chief_judge_locks(session, shop):
@@ -255,6 +257,6 @@ def test_the_chief_judges_matrix_counts_what_is_done(session, shop):
     shop.sign("01", "A1")
     desk = queries.desk(session, shop.skill)
     line = desk.lines["01", shop.sheet("01", "B1").sub_criterion_id]
-    assert (desk.codes, desk.complete, desk.signed, desk.locked) == (["01", "02"], 2, 1, 0)
-    assert (line.done, line.needed, line.differences) == (3, 3, 1)
+    assert (desk.codes, desk.complete, desk.signed, desk.locked) == (["01", "02"], 1, 1, 0)
+    assert (line.done, line.needed, line.differences) == (0, 3, 1)  # all three score again
     assert shop.skill.is_in(SkillFlow.marking)

@@ -17,10 +17,12 @@ from sqlalchemy.orm import Session
 from app.competitions.marking import queries
 from app.competitions.models import Aspect, Entry, Mark, Sheet, SheetSignature, Skill, TheoryMark
 from app.competitions.models.marking import COMPETING
+from app.competitions.panel import rounds as rounds_of_the_panel
 from app.core import audit, engine
 from app.core.actor import Actor
 from app.core.errors import Refused
 from workflows.competition.aspects import PANEL, seats_of, why_not
+from workflows.competition.remarking import FIRST
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
@@ -28,6 +30,7 @@ from workflows.text import Text
 from workflows.workflow import Step
 
 NOT_ON_PANEL = Text("您不在该赛项的评分裁判组", "You are not on the panel of this skill")
+NOT_YOURS = Text("这张评分表不由您评分", "This sheet is not yours to mark")
 OTHER_SEAT = Text("只能录入自己的评分", "You can only enter your own scores")
 REASON_NEEDED = Text("改动他人的评分须写明理由", "Changing another judge's score needs a reason")
 UNKNOWN_ASPECT = Text("评分项不属于这张评分表", "The aspect is not on this sheet")
@@ -102,31 +105,35 @@ def record_marks(session: Session, sheet: Sheet, actor: Actor, marks: Sequence[N
     fresh = [mark for mark in marks if not _is_repetition(by_id.get(mark.id), mark)]
     if fresh and (refused := _refusals(sheet, state, actor, fresh)):
         raise NotAccepted(refused)
-    latest = {(mark.aspect_id, mark.seat): (mark.number, mark.value) for mark in known}
+    rounds = {aspect: each.number for aspect, each in sheet.latest_rounds.items()}
+    latest = {(mark.aspect_id, mark.seat): (mark.number, mark.value, mark.round) for mark in known}
     outcomes: dict[str, Recorded] = {}
     differences: list[Difference] = []
     rows = []
     for new in fresh:
         place = new.aspect_id, new.seat
-        number, value = latest.get(place, (0, None))
-        if number != new.seen and not (number and value == new.value):
+        number, value, given_in = latest.get(place, (0, None, FIRST))
+        round_ = rounds.get(new.aspect_id, FIRST)
+        is_said = number > 0 and value == new.value and given_in == round_  # the same score in a new round is a score
+        if number != new.seen and not is_said:
             differences.append(Difference(new, number, value))
-        elif number and value == new.value:
+        elif is_said:
             outcomes[new.id] = Recorded(new.id, *place, number, value, is_new=False)  # said before: the same value is no new one
         else:
-            latest[place] = number + 1, new.value
+            latest[place] = number + 1, new.value, round_
             outcomes[new.id] = Recorded(new.id, *place, number + 1, new.value, is_new=True)
-            rows.append(_row(sheet, new, number + 1, actor, now))
+            rows.append(_row(sheet, new, number + 1, round_, actor, now))
     if differences:
         raise Conflict(differences)
     if rows:
         _insert(session, rows)
         session.expire(sheet, ["marks"])
+        rounds_of_the_panel.follow(session, sheet, now)
     return [outcomes.get(mark.id) or _as_recorded(by_id[mark.id]) for mark in marks]
 
 
 _KNOWN = (
-    sa.select(Mark.id, Mark.aspect_id, Mark.seat, Mark.number, Mark.value)
+    sa.select(Mark.id, Mark.aspect_id, Mark.seat, Mark.number, Mark.value, Mark.round)
     .where(Mark.sheet_id == sa.bindparam("sheet"))
     .order_by(Mark.number)
 )
@@ -146,21 +153,21 @@ def _as_recorded(mark: Any) -> Recorded:
 
 def _refusals(sheet: Sheet, state: str | None, actor: Actor, marks: Iterable[NewMark]) -> dict[str, Text]:
     """Why each of *marks* may not stand.  Everyone their own seat and the panel's measurements; the chief judge any seat, with a reason."""
-    seats = {seat.position: seat.account_id for seat in sheet.skill.panel}
+    seats, held_by = sheet.panel, sheet.held_by
     roles = actor.roles_on(sheet)
     is_chief = Role.CHIEF_JUDGE in roles
-    is_on_panel = Role.JUDGE in roles and actor.account_id in seats.values()
-    closed = _why_closed(sheet, state) or (None if is_chief or is_on_panel else NOT_ON_PANEL)
+    is_on_panel = Role.JUDGE in roles and actor.account_id in held_by.values()
+    closed = _why_closed(sheet, state) or (None if is_chief or is_on_panel else _why_not_theirs(sheet, actor))
     if closed is not None:
         return {mark.id: closed for mark in marks}
     aspects = {aspect.id: aspect for aspect in sheet.sub_criterion.aspects}
     refused = {}
     for mark in marks:
         aspect = aspects.get(mark.aspect_id)
-        if aspect is None or mark.seat not in seats_of(aspect, list(seats)):
+        if aspect is None or mark.seat not in seats_of(aspect, seats):
             refused[mark.id] = UNKNOWN_ASPECT
             continue
-        is_own = is_on_panel and (mark.seat == PANEL or seats[mark.seat] == actor.account_id)
+        is_own = is_on_panel and (mark.seat == PANEL or held_by.get(mark.seat) == actor.account_id)
         if not is_own and not is_chief:
             refused[mark.id] = OTHER_SEAT
         elif not is_own and not mark.reason.strip():
@@ -168,6 +175,11 @@ def _refusals(sheet: Sheet, state: str | None, actor: Actor, marks: Iterable[New
         elif reason := _why_not(aspect, mark.value):
             refused[mark.id] = reason
     return refused
+
+
+def _why_not_theirs(sheet: Sheet, actor: Actor) -> Text:
+    """A judge of the skill who has to avoid a competitor, or does not score this sub criterion, learns no more than that."""
+    return NOT_YOURS if any(seat.account_id == actor.account_id for seat in sheet.skill.panel) else NOT_ON_PANEL
 
 
 def _why_closed(sheet: Sheet, state: str | None) -> Text | None:
@@ -183,13 +195,14 @@ def _why_not(aspect: Aspect, value: Decimal | None) -> Text | None:
     return Text("{code}：{reason}", "{code}: {reason}").format(code=aspect.code, reason=reason)
 
 
-def _row(sheet: Sheet, new: NewMark, number: int, actor: Actor, now: datetime) -> dict[str, object]:
+def _row(sheet: Sheet, new: NewMark, number: int, round_: int, actor: Actor, now: datetime) -> dict[str, object]:
     return {
         "id": new.id,
         "sheet_id": sheet.id,
         "aspect_id": new.aspect_id,
         "seat": new.seat,
         "number": number,
+        "round": round_,
         "value": new.value,
         "is_not_attempted": new.value is None,
         "account_id": actor.account_id,

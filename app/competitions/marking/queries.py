@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.competitions.models import Aspect, Entry, Mark, PanelSeat, Sheet, Skill, SubCriterion, TheoryMark
-from app.competitions.models.marking import COMPETING, marked_aspects
+from app.competitions.models import Aspect, Entry, Mark, PanelSeat, RemarkRound, Sheet, Skill, SubCriterion, TheoryMark
+from app.competitions.models.marking import COMPETING, difference, marked_aspects, seated
 from app.core.actor import Actor
 from app.core.errors import NotFound
-from workflows.competition import aspects, sheet_marks
+from workflows.competition import aspects
 from workflows.competition.aspects import PANEL, Marked, entry_of, explain, mark_of, seats_of
 from workflows.competition.codes import of_sheet
+from workflows.competition.remarking import FIRST
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
@@ -121,22 +122,28 @@ def overseen(session: Session, actor: Actor) -> Sequence[Skill]:
 def desk(session: Session, skill: Skill, actor: Actor | None = None) -> SkillDesk:
     """All sheets of *skill* in a few queries.  For a judge, `mine` says whether something on it waits for them."""
     subs = skill.scheme.sub_criteria if skill.scheme else []
-    seats = {seat.position for seat in skill.panel}
-    own = next((seat.position for seat in skill.panel if actor is not None and seat.account_id == actor.account_id), None)
+    usual = {seat.position: seat.account_id for seat in skill.panel}
     known = competing_codes(session, skill.id)
     by_id = {sub.id: sub for sub in subs}
     rows = sorted(
-        (of_sheet(by_id[sub_id].marked_at, *known[entry_id]), sub_id, id_, state)
-        for id_, state, sub_id, entry_id in session.execute(
-            sa.select(Sheet.id, Sheet._state, Sheet.sub_criterion_id, Sheet.entry_id).where(Sheet.skill_id == skill.id)
+        (of_sheet(by_id[sub_id].marked_at, *known[entry_id]), sub_id, id_, state, seated(seating, list(usual)))
+        for id_, state, sub_id, entry_id, seating in session.execute(
+            sa.select(Sheet.id, Sheet._state, Sheet.sub_criterion_id, Sheet.entry_id, Sheet.seating).where(Sheet.skill_id == skill.id)
         )
         if entry_id in known
     )
-    counting = counting_marks(session, skill.id)
+    rounds = latest_rounds(session, skill.id)
+    counting = counting_marks(session, skill.id, rounds)
+    rules = skill.spread_rule_list
     found = SkillDesk(skill, subs, list(dict.fromkeys(code for code, *_ in rows)))
-    for code, sub_id, id_, state in rows:
-        marked = marked_aspects(by_id[sub_id], counting.get(id_, {}))
-        found.lines[code, sub_id] = _line(id_, code, SheetFlow.states[state], marked, sorted(seats), own)
+    for code, sub_id, id_, state, here in rows:
+        own = [seat for seat, account in here.held_by(usual).items() if actor is not None and account == actor.account_id]
+        marked = marked_aspects(by_id[sub_id], counting.get(id_, {}), here.seats)
+        apart = sum(
+            difference(aspect, each, rules, here.seats, rounds.get((id_, aspect.id))) is not None
+            for aspect, each in zip(by_id[sub_id].aspects, marked, strict=True)
+        )
+        found.lines[code, sub_id] = _line(id_, code, SheetFlow.states[state], marked, here.seats, own, apart)
     return found
 
 
@@ -146,26 +153,38 @@ def competing_codes(session: Session, skill_id: int) -> dict[int, tuple[str | No
     return {id_: (seat, work) for id_, seat, work in session.execute(query)}
 
 
-def _line(id: int, code: str, state: State, marked: list[Marked], panel: list[int], own: int | None) -> SheetLine:
+def _line(id: int, code: str, state: State, marked: list[Marked], panel: Sequence[int], own: Sequence[int], differences: int) -> SheetLine:
     needed = [(aspect, seat) for aspect in marked for seat in seats_of(aspect, panel)]
     open_ = [(aspect, seat) for aspect, seat in needed if seat not in aspect.values]
-    differences = sum(1 for _ in sheet_marks.differences(marked))
-    mine = any(seat in (own, PANEL) for _, seat in open_) or differences > 0
+    mine = bool(own) and (any(seat in (*own, PANEL) for _, seat in open_) or differences > 0)
     total = sum((mark_of(aspect) for aspect in marked), Decimal("0.00"))
     return SheetLine(id, code, state, len(needed) - len(open_), len(needed), total, differences, mine)
 
 
-def counting_marks(session: Session, skill_id: int) -> dict[int, dict[int, dict[int, Decimal | None]]]:
-    """What counts on every sheet of a skill: sheet id → aspect id → seat → value."""
+def latest_rounds(session: Session, skill_id: int) -> dict[tuple[int, int], RemarkRound]:
+    """The re-mark rounds that count now, by sheet and aspect."""
+    rows = session.scalars(
+        sa.select(RemarkRound).join(Sheet, Sheet.id == RemarkRound.sheet_id).where(Sheet.skill_id == skill_id).order_by(RemarkRound.number)
+    )
+    return {(each.sheet_id, each.aspect_id): each for each in rows}
+
+
+def counting_marks(
+    session: Session, skill_id: int, rounds: Mapping[tuple[int, int], RemarkRound] | None = None
+) -> dict[int, dict[int, dict[int, Decimal | None]]]:
+    """What counts on every sheet of a skill: sheet id → aspect id → seat → value, of each aspect's latest round."""
+    latest = latest_rounds(session, skill_id) if rounds is None else rounds
     counting: dict[int, dict[int, dict[int, Decimal | None]]] = {}
     rows = session.execute(
-        sa.select(Mark.sheet_id, Mark.aspect_id, Mark.seat, Mark.value)
+        sa.select(Mark.sheet_id, Mark.aspect_id, Mark.seat, Mark.value, Mark.round)
         .join(Sheet, Sheet.id == Mark.sheet_id)
         .where(Sheet.skill_id == skill_id)
         .order_by(Mark.number)
     )
-    for sheet_id, aspect_id, seat, value in rows:
-        counting.setdefault(sheet_id, {}).setdefault(aspect_id, {})[seat] = value
+    for sheet_id, aspect_id, seat, value, round_ in rows:
+        counts = latest.get((sheet_id, aspect_id))
+        if round_ == (counts.number if counts else FIRST):
+            counting.setdefault(sheet_id, {}).setdefault(aspect_id, {})[seat] = value
     return counting
 
 
@@ -189,8 +208,8 @@ def next_sheet(session: Session, sheet: Sheet, actor: Actor) -> Sheet | None:
 class Place:
     """Where one value of an aspect goes: a judge's score, or the panel's measurement.
 
-    `number` is the value's number, 0 for none yet.  Another judge's score stays covered until one's own is given, so that nobody
-    is led by it.
+    `number` is the value's number, 0 for none yet; `is_given`: it is of the round that counts now.  Another judge's score stays covered
+    until one's own is given, so that nobody is led by it.
     """
 
     seat: int
@@ -199,10 +218,7 @@ class Place:
     is_mine: bool
     is_editable: bool
     is_covered: bool
-
-    @property
-    def is_given(self) -> bool:
-        return self.number > 0
+    is_given: bool
 
 
 @dataclass(frozen=True)
@@ -263,20 +279,20 @@ class SheetView:
 def sheet_view(sheet: Sheet, actor: Actor) -> SheetView:
     """The sheet as *actor* sees it."""
     roles = actor.roles_on(sheet)
-    own = next((seat.position for seat in sheet.skill.panel if seat.account_id == actor.account_id), None)
+    own = next((seat for seat, account in sheet.held_by.items() if account == actor.account_id), None)
     own_seat = own if Role.JUDGE in roles else None
     is_chief = Role.CHIEF_JUDGE in roles
     is_open = sheet.is_in(SheetFlow.open) and sheet.is_marking_open
-    panel = sheet.panel
+    panel, current = sheet.panel, sheet.latest_rounds
     history: dict[int, list[Mark]] = {}
     for mark in sheet.marks:
         history.setdefault(mark.aspect_id, []).append(mark)
     views = []
     done = needed = 0
-    for aspect, marked in zip(sheet.sub_criterion.aspects, sheet.marked, strict=True):
+    for aspect, marked, apart in zip(sheet.sub_criterion.aspects, sheet.marked, sheet.differences, strict=True):
         given = history.get(aspect.id, [])
         latest = {mark.seat: mark for mark in given}
-        must_wait = is_open and own_seat is not None and not is_chief and marked.is_scored_by_each and own_seat not in latest
+        must_wait = is_open and own_seat is not None and not is_chief and marked.is_scored_by_each and own_seat not in marked.values
         places = []
         for seat in seats_of(marked, panel):
             is_mine = own_seat is not None and seat in (own_seat, PANEL)
@@ -285,16 +301,18 @@ def sheet_view(sheet: Sheet, actor: Actor) -> SheetView:
                 Place(
                     seat,
                     known.number if known else 0,
-                    known.value if known else None,
+                    known.value if known and seat in marked.values else None,
                     is_mine,
                     is_open and (is_mine or is_chief),
                     must_wait and not is_mine,
+                    seat in marked.values,
                 )
             )
         done += sum(place.is_given for place in places)
         needed += len(places)
-        shown = [mark for mark in given if not must_wait or mark.seat == own_seat]
-        views.append(AspectView(aspect, marked.code, places, shown, marked, sheet_marks.difference(marked)))
+        round_ = current[aspect.id].number if aspect.id in current else FIRST
+        shown = [mark for mark in given if not must_wait or mark.seat == own_seat or mark.round < round_]
+        views.append(AspectView(aspect, marked.code, places, shown, marked, apart.reason if apart else None))
     return SheetView(sheet, views, own_seat, is_chief, sheet.digest, done, needed)
 
 

@@ -1,7 +1,16 @@
 """The tables of competitions, by subject."""
 
 from app.competitions.models.entry import Entry, EntryMember, ImportDraft
-from app.competitions.models.marking import Mark, PanelSeat, Sheet, SheetSignature, TheoryMark
+from app.competitions.models.marking import Mark, PanelSeat, RemarkRound, Sheet, SheetSignature, TheoryMark
+from app.competitions.models.panel import (
+    Judge,
+    JudgeConflict,
+    JudgeDayOff,
+    JudgeRelation,
+    PanelAssignment,
+    SeatTerm,
+    SeatVacancy,
+)
 from app.competitions.models.plan import Competition, Skill
 from app.competitions.models.result import Result
 from app.competitions.models.scheme import Aspect, Criterion, MarkingScheme, SubCriterion
@@ -14,10 +23,18 @@ __all__ = [
     "Entry",
     "EntryMember",
     "ImportDraft",
+    "Judge",
+    "JudgeConflict",
+    "JudgeDayOff",
+    "JudgeRelation",
     "Mark",
     "MarkingScheme",
+    "PanelAssignment",
     "PanelSeat",
+    "RemarkRound",
     "Result",
+    "SeatTerm",
+    "SeatVacancy",
     "Sheet",
     "SheetSignature",
     "Skill",

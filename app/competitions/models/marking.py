@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,11 +16,12 @@ from app.competitions.models.plan import Skill
 from app.competitions.models.scheme import Aspect, SubCriterion
 from app.core.actor import Actor, Within
 from app.core.append_only import AppendOnly
-from app.core.db import Base, Scaled, UtcDateTime
+from app.core.db import Base, Json, Scaled, UtcDateTime
 from app.core.flowing import Flowing
-from workflows.competition import codes, sheet_marks
-from workflows.competition.aspects import PLACES, Marked, Values
+from workflows.competition import codes, remarking, sheet_marks, spread
+from workflows.competition.aspects import PANEL, PLACES, Marked, Values, seats_of
 from workflows.competition.entry_flow import EntryFlow
+from workflows.competition.seating import Seating
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
@@ -45,7 +47,10 @@ class PanelSeat(Base):
 
 
 class Sheet(Flowing, Base):
-    """One competitor in one sub criterion.  Judges find it by its code; nothing here names anybody."""
+    """One competitor in one sub criterion.  Judges find it by its code; nothing here names anybody.
+
+    `seating`: `Seating.as_data()` of who scores it, kept by `app.competitions.panel`; None while the whole panel does.
+    """
 
     __tablename__ = "sheet"
     __table_args__ = (sa.UniqueConstraint("entry_id", "sub_criterion_id"),)
@@ -54,12 +59,14 @@ class Sheet(Flowing, Base):
     skill_id: Mapped[int] = mapped_column(sa.ForeignKey("skill.id"), index=True)
     entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entry.id"), index=True)
     sub_criterion_id: Mapped[int] = mapped_column(sa.ForeignKey("sub_criterion.id"), index=True)
+    seating: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     skill: Mapped[Skill] = relationship(back_populates="sheets")
     entry: Mapped[Entry] = relationship()
     sub_criterion: Mapped[SubCriterion] = relationship()
     marks: Mapped[list[Mark]] = relationship(back_populates="sheet", order_by="Mark.number")
     signatures: Mapped[list[SheetSignature]] = relationship(back_populates="sheet", order_by="SheetSignature.id")
+    rounds: Mapped[list[RemarkRound]] = relationship(back_populates="sheet", order_by="RemarkRound.number")
 
     @property
     def scopes(self) -> tuple[Within, ...]:
@@ -79,17 +86,34 @@ class Sheet(Flowing, Base):
         return f"{self.code} · {self.sub_criterion.code} {self.sub_criterion.name}"
 
     @property
+    def seated(self) -> Seating:
+        """Who scores this sheet, with what is out of the ordinary about it."""
+        return seated(self.seating, [seat.position for seat in self.skill.panel])
+
+    @property
     def panel(self) -> Sequence[int]:
-        """The seats that must score every judgement."""
-        return [seat.position for seat in self.skill.panel]
+        """The seats that must score every judgement of this sheet."""
+        return self.seated.seats
+
+    @property
+    def held_by(self) -> dict[int, int]:
+        """Seat → account: who may score on each seat of this sheet, and signs it.  A seat that nobody can hold is not there."""
+        return self.seated.held_by({seat.position: seat.account_id for seat in self.skill.panel})
+
+    @property
+    def latest_rounds(self) -> dict[int, RemarkRound]:
+        """By aspect, the re-mark round that counts now; an aspect that is not there is in its first marking."""
+        return {each.aspect_id: each for each in self.rounds}
 
     @property
     def marked(self) -> list[Marked]:
-        """Each aspect with what counts now: of a seat's marks the one with the highest number."""
+        """Each aspect with what counts now: of the seats that score, each one's mark of the latest round with the highest number."""
+        latest = self.latest_rounds
         counting: dict[int, dict[int, Decimal | None]] = {}
         for mark in self.marks:
-            counting.setdefault(mark.aspect_id, {})[mark.seat] = mark.value
-        return marked_aspects(self.sub_criterion, counting)
+            if mark.round == (latest[mark.aspect_id].number if mark.aspect_id in latest else remarking.FIRST):
+                counting.setdefault(mark.aspect_id, {})[mark.seat] = mark.value
+        return marked_aspects(self.sub_criterion, counting, self.panel)
 
     @property
     def missing_marks(self) -> Iterable[Text]:
@@ -97,7 +121,21 @@ class Sheet(Flowing, Base):
 
     @property
     def open_differences(self) -> Iterable[Text]:
-        return sheet_marks.differences(self.marked)
+        """Aspects whose scores cannot be accepted yet: a re-mark round is due, open, without its note, or waits for the chief judge."""
+        return [
+            Text("{code} {reason}", "{code}: {reason}").format(code=marked.code, reason=found.reason)
+            for marked, found in zip(self.marked, self.differences, strict=True)
+            if found is not None
+        ]
+
+    @property
+    def differences(self) -> list[remarking.Difference | None]:
+        """What keeps each aspect from being accepted, in the order of the aspects."""
+        latest, rules, panel = self.latest_rounds, self.skill.spread_rule_list, self.panel
+        return [
+            difference(aspect, marked, rules, panel, latest.get(aspect.id))
+            for aspect, marked in zip(self.sub_criterion.aspects, self.marked, strict=True)
+        ]
 
     @property
     def is_marking_open(self) -> bool:
@@ -117,12 +155,8 @@ class Sheet(Flowing, Base):
     def unsigned_seats(self) -> list[int]:
         """Judges of the panel who gave a mark that counts, and have not signed what the sheet says now."""
         signed = {signature.account_id for signature in self.valid_signatures}
-        latest = {(mark.aspect_id, mark.seat): mark.account_id for mark in self.marks}
-        return [
-            seat.position
-            for seat in self.skill.panel
-            if seat.account_id not in signed and any(account == seat.account_id for account in latest.values())
-        ]
+        gave = set({(mark.aspect_id, mark.seat): mark.account_id for mark in self.marks}.values())
+        return [seat for seat, account in self.held_by.items() if account not in signed and account in gave]
 
     @staticmethod
     def count_unlocked(skill_id: int) -> sa.Select[int]:
@@ -137,16 +171,73 @@ class Sheet(Flowing, Base):
         return sa.select(sa.func.count()).select_from(Entry).where(Entry.skill_id == skill_id, Entry.is_in(*COMPETING), ~marked)
 
     def has_seat(self, actor: Actor) -> bool:
-        """Whether *actor* sits on the panel of this skill."""
-        return any(seat.account_id == actor.account_id for seat in self.skill.panel)
+        """Whether *actor* scores this sheet."""
+        return actor.account_id in self.held_by.values()
 
 
-def marked_aspects(sub: SubCriterion, counting: dict[int, dict[int, Decimal | None]]) -> list[Marked]:
-    """The aspects of *sub* with what counts for each, given by aspect id and seat."""
+def seated(data: dict[str, Any] | None, whole_panel: Sequence[int]) -> Seating:
+    """Who scores a sheet, from its column `seating`; without it the whole panel."""
+    return Seating(tuple(whole_panel)) if data is None else Seating.from_data(data)
+
+
+def marked_aspects(sub: SubCriterion, counting: dict[int, dict[int, Decimal | None]], panel: Sequence[int] | None = None) -> list[Marked]:
+    """The aspects of *sub* with what counts for each, given by aspect id and seat; with *panel*, of nobody who does not score the sheet."""
     none: Values = {}
-    return [
-        Marked(f"{sub.code}.{aspect.position}", aspect.method, aspect.max_mark, counting.get(aspect.id, none)) for aspect in sub.aspects
-    ]
+    found = []
+    for aspect in sub.aspects:
+        values = counting.get(aspect.id, none)
+        if panel is not None:
+            values = {seat: value for seat, value in values.items() if seat == PANEL or seat in panel}
+        found.append(Marked(f"{sub.code}.{aspect.position}", aspect.method, aspect.max_mark, values))
+    return found
+
+
+def difference(
+    aspect: Aspect, marked: Marked, rules: Sequence[spread.Rule], panel: Sequence[int], latest: RemarkRound | None
+) -> remarking.Difference | None:
+    """What keeps one aspect from being accepted; an agreed value has nothing to differ about."""
+    seats = seats_of(marked, panel)
+    if len(seats) < 2 and latest is None:
+        return None
+    return remarking.difference(spread.rule_for(rules, aspect.kind), marked.values, seats, latest.standing if latest else None)
+
+
+class RemarkRound(Base):
+    """That an aspect is marked again: which round it is (2 for the first re-marking), why, what was said, and who decided.
+
+    `reason`: the words of the hit; `settled_at`: when nothing stood in the way of its scores any more; a decision says that they stand
+    although the judges differ.
+    """
+
+    __tablename__ = "remark_round"
+    __table_args__ = (
+        sa.UniqueConstraint("sheet_id", "aspect_id", "number"),
+        sa.CheckConstraint("(decided_at IS NULL) = (decision = '')", name="decision"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(sa.ForeignKey("sheet.id"), index=True)
+    aspect_id: Mapped[int] = mapped_column(sa.ForeignKey("aspect.id"))
+    number: Mapped[int]
+    reason: Mapped[dict[str, str]] = mapped_column(Json)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    note: Mapped[str] = mapped_column(sa.String(500), default="")
+    noted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    decision: Mapped[str] = mapped_column(sa.String(500), default="")
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+
+    sheet: Mapped[Sheet] = relationship(back_populates="rounds")
+    aspect: Mapped[Aspect] = relationship()
+
+    @property
+    def standing(self) -> remarking.Round:
+        return remarking.Round(self.number, self.words, bool(self.note), self.decided_at is not None)
+
+    @property
+    def words(self) -> Text:
+        return Text(self.reason["zh"], self.reason["en"])
 
 
 class Mark(AppendOnly, Base):
@@ -168,7 +259,7 @@ class Mark(AppendOnly, Base):
     aspect_id: Mapped[int] = mapped_column(sa.ForeignKey("aspect.id"))
     seat: Mapped[int]  # the judge's place on the panel; 0 for the panel's agreed measurement
     number: Mapped[int]
-    round: Mapped[int] = mapped_column(default=1)
+    round: Mapped[int] = mapped_column(default=remarking.FIRST)
     value: Mapped[Decimal | None] = mapped_column(Scaled(PLACES))
     is_not_attempted: Mapped[bool] = mapped_column(default=False)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))

@@ -18,12 +18,13 @@ from app.core.flowing import Flowing
 from app.core.secrets import Sealed
 from app.notices.models import Notice
 from app.registry.models import Occupation, Organisation
-from workflows.competition import levels
+from workflows.competition import levels, spread
 from workflows.competition import scheme as rulebook
 from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.eligibility import Conditions
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.levels import Form, Group
+from workflows.competition.panels import PanelRules
 from workflows.competition.skill_flow import SkillFlow
 from workflows.publicity.objection_flow import ObjectionFlow
 from workflows.roles import Role, Scope
@@ -143,6 +144,8 @@ class Skill(Flowing, Base):
     unshared_places: Mapped[list[list[int]]] = mapped_column(Json, default=list)
     prizes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     promotion: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    spread_rules: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)  # `spread.Rule.as_data()`; None: the default
+    panel_rules: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # `PanelRules.as_data()`, what differs from the default
     publicity_days: Mapped[int] = mapped_column(default=5)
     code_layers: Mapped[int] = mapped_column(default=1)
     seat_prefix: Mapped[str] = mapped_column(sa.String(6), default="")
@@ -190,6 +193,20 @@ class Skill(Flowing, Base):
         if self.scheme is not None:
             return [problem.reason for problem in rulebook.problems(self.scheme.rules) if problem.is_error]
         return [Text("尚未选定评分方案", "No marking scheme is chosen yet")] if self.practice_weight else []
+
+    @property
+    def spread_rule_list(self) -> tuple[spread.Rule, ...]:
+        """How far its judges may lie apart."""
+        return spread.rules_of(self.spread_rules)
+
+    @property
+    def panel_rule(self) -> PanelRules:
+        return PanelRules.from_data(self.panel_rules)
+
+    @property
+    def has_been_tallied(self) -> bool:
+        """Its marks are counted: nobody is put on a seat or let off a conflict any more."""
+        return not self.is_in(SkillFlow.planned, SkillFlow.drawn, SkillFlow.marking)
 
     @property
     def has_judges(self) -> bool:
