@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 FORMAT = "jiangbang/skill-evidence/1"
+FEWER_IS_BETTER = ("time", "errors")
 
 
 def rounded(value: Fraction, places: int = 2) -> Fraction:
@@ -119,6 +120,25 @@ METHODS: dict[str, Callable[[dict[str, Any], list[Fraction], Fraction], Fraction
 }
 
 
+def weighed(earned: Fraction, criterion: dict[str, Any]) -> Fraction:
+    """A module as it counts: what it earned, or so much of its weight as that is of its own maximum."""
+    if criterion["weight"] is None:
+        return earned
+    most = sum((Fraction(aspect["max_mark"]) for aspect in criterion["aspects"]), Fraction(0))
+    return rounded(earned * Fraction(criterion["weight"]) / most)
+
+
+def recorded(scheme: dict[str, Any] | None, marks: dict[str, dict[str, str | None]]) -> dict[str, Fraction]:
+    """Time and errors, less of which is better, added up where every aspect that records them has a value."""
+    found = {}
+    for key in FEWER_IS_BETTER:
+        codes = [a["code"] for c in (scheme or {"criteria": []})["criteria"] for a in c["aspects"] if a["method"]["key"] == key]
+        given = [Fraction(value) for code in codes for value in marks.get(code, {}).values() if value is not None]
+        if codes and len(given) == len(codes):
+            found[key] = sum(given, Fraction(0))
+    return found
+
+
 def compute(evidence: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Every competitor's result by seat code."""
     rules = evidence["rules"]
@@ -129,12 +149,14 @@ def compute(evidence: dict[str, Any]) -> dict[str, dict[str, Any]]:
         for criterion in (evidence["scheme"] or {"criteria": []})["criteria"]:
             for aspect in criterion["aspects"]:
                 aspects[aspect["code"]] = aspect_mark(aspect, competitor["marks"].get(aspect["code"], {}))
-            modules[criterion["letter"]] = sum((aspects[aspect["code"]] for aspect in criterion["aspects"]), Fraction(0))
+            earned = sum((aspects[aspect["code"]] for aspect in criterion["aspects"]), Fraction(0))
+            modules[criterion["letter"]] = weighed(earned, criterion)
         results[competitor["code"]] = {
             "theory": number(competitor["theory"]),
             "practice": sum(modules.values(), Fraction(0)),
             "modules": modules,
             "aspects": aspects,
+            **recorded(evidence["scheme"], competitor["marks"]),
         }
     theory, practice = Fraction(rules["theory_weight"]), Fraction(rules["practice_weight"])
     for own in results.values():
@@ -196,7 +218,7 @@ def split_by_key(group: list[str], results: dict[str, dict[str, Any]], key: str)
     def value(code: str) -> Fraction | None:
         own = results[code]
         known: Fraction | None = own["modules"].get(key.removeprefix("module:")) if key.startswith("module:") else own.get(key)
-        return known
+        return -known if known is not None and key in FEWER_IS_BETTER else known
 
     return [group] if any(value(code) is None for code in group) else split(group, value)
 

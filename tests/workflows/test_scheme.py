@@ -10,8 +10,8 @@ from itertools import groupby
 import pytest
 
 from tests.support.published import rows
-from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT
-from workflows.competition.scheme import Aspect, Benchmark, Criterion, MarkingScheme, Section, SubCriterion, problems
+from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT, Deduct, Scores, Timed
+from workflows.competition.scheme import Aspect, Benchmark, Criterion, MarkingScheme, Section, SubCriterion, panel_problems, problems
 
 M, J = FULL_OR_ZERO, JUDGEMENT
 BENCHMARKS = tuple(Benchmark(score, f"meaning of {score}") for score in range(4))
@@ -44,6 +44,45 @@ def real_scheme() -> MarkingScheme:
     marks = MarkingScheme("", criteria).marks_by_section()
     sections = tuple(Section(id_, f"Section {id_}", marks[id_]) for id_ in sorted(marks))
     return MarkingScheme("EuroSkills 2023, skill 17", tuple(replace(each, stated_mark=each.max_mark) for each in criteria), sections)
+
+
+def test_the_limit_of_an_aspect_is_a_setting_of_the_scheme() -> None:
+    scheme = one_aspect(Aspect(M, "x", Decimal("2.50"), "1"))
+    assert problems(scheme) == []
+    limited = replace(scheme, max_aspect_mark=Decimal("2.00"))
+    assert [(problem.where, problem.is_error) for problem in problems(limited)] == [("A1.1", True), ("A1.2", True)]
+    assert "above the limit of 2.00" in problems(limited)[1].reason.en
+
+
+def test_weighted_modules_need_not_add_up_but_their_weights_do() -> None:
+    first = Criterion("A", "A", (SubCriterion("A1", "A1", 1, (Aspect(M, "x", Decimal(20)),)),), weight=Decimal(40))
+    second = Criterion("B", "B", (SubCriterion("B1", "B1", 1, (Aspect(M, "x", Decimal(50)),)),), weight=Decimal(60))
+    assert problems(MarkingScheme("", (first, second))) == []
+    said = problems(MarkingScheme("", (first, replace(second, weight=None))))
+    assert [(problem.where, problem.field) for problem in said] == [("", "weight"), ("B", "weight")]
+
+
+def test_a_method_that_cannot_work_is_named_with_its_aspect() -> None:
+    (problem,) = problems(one_aspect(Aspect(Deduct(Decimal(5)), "x", Decimal("2.00"), "1")))
+    assert (problem.where, problem.field, problem.is_error) == ("A1.2", "method", True)
+
+
+def test_a_reference_that_could_not_be_entered_is_named() -> None:
+    (problem,) = problems(one_aspect(Aspect(M, "x", Decimal("2.00"), "1", reference=Decimal(1))))
+    assert (problem.where, problem.field) == ("A1.2", "reference")
+
+
+def test_a_time_may_be_worth_nothing_and_only_break_ties() -> None:
+    assert problems(one_aspect(Aspect(Timed(), "x", Decimal("0.00"), "1"))) == []
+
+
+@pytest.mark.parametrize(("judges", "errors"), [(5, []), (4, ["A1.2"]), (0, ["A1.2", "A1.3"])])
+def test_the_panel_must_be_as_large_as_the_scores_ask_for(judges: int, errors: list[str]) -> None:
+    filler, scored = one_aspect(Aspect(Scores(), "x", Decimal(50), "1")).criteria[0].sub_criteria[0].aspects
+    judged = Aspect(J, "y", Decimal(50), "1", benchmarks=BENCHMARKS)
+    scheme = MarkingScheme("", (Criterion("A", "A", (SubCriterion("A1", "A1", 1, (filler, scored, judged)),)),))
+    found = list(panel_problems(scheme, lambda _sub: judges))
+    assert [problem.where for problem in found if problem.is_error] == errors
 
 
 def one_aspect(aspect: Aspect) -> MarkingScheme:
@@ -84,7 +123,6 @@ def test_a_scheme_that_does_not_make_100_is_refused_with_the_sum() -> None:
     [
         (Aspect(M, "x", Decimal("0.00"), "1"), "max_mark", "not above zero", True),
         (Aspect(M, "x", Decimal("0.125"), "1"), "max_mark", "more than two decimals", True),
-        (Aspect(M, "x", Decimal("2.50"), "1"), "max_mark", "above the usual limit of 2.00", False),
         (Aspect(M, "", Decimal("1.00"), "1"), "description", "no description", True),
         (Aspect(M, "x", Decimal("1.00"), "7"), "section", "no section 7", True),
         (Aspect(M, "x", Decimal("1.00")), "section", "is missing", True),

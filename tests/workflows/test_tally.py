@@ -9,7 +9,7 @@ import pytest
 
 from workflows.competition import prizes, tally
 from workflows.competition.bands import Band
-from workflows.competition.methods import JUDGEMENT, PARTIAL
+from workflows.competition.methods import JUDGEMENT, PARTIAL, Timed
 from workflows.competition.prizes import Prize, PrizeScheme
 from workflows.competition.scheme import Aspect, Criterion, MarkingScheme, SubCriterion
 from workflows.competition.tally import Competitor, Rules
@@ -133,3 +133,52 @@ def test_where_the_scale_has_no_value_the_raw_marks_stand_and_the_reason_is_give
 def test_the_order_of_the_input_changes_nothing():
     field = [competitor(1, 40, 20, 2, 2, 2), competitor(2, 40, 20, 2, 2, 2), competitor(3, 0, 30, 3, 3, 3)]
     assert tally.tally(SCHEME, field, PRACTICE_ONLY) == tally.tally(SCHEME, field[::-1], PRACTICE_ONLY)
+
+
+# --- modules by weight, pass marks, what is recorded beside the marks -----------------------------------------------
+
+
+WELDING = MarkingScheme(
+    "焊工",
+    (
+        Criterion("A", "外观", (SubCriterion("A1", "焊缝", 1, (aspect(M, 50),)),), weight=Decimal(40)),
+        Criterion("B", "用时", (SubCriterion("B1", "节拍", 1, (aspect(M, 30), aspect(Timed(Decimal(600)), 0))),), weight=Decimal(60)),
+    ),
+)
+
+
+def welder(number, first, second, seconds):
+    given = {"A1.1": first, "B1.1": second, "B1.2": seconds}
+    return Competitor(number, f"{number:02d}", {code: {0: None if value is None else Decimal(value)} for code, value in given.items()})
+
+
+def test_each_module_is_marked_out_of_its_own_maximum_and_counts_its_weight():
+    (line,) = tally.tally(WELDING, [welder(1, 40, 25, 500)], PRACTICE_ONLY)
+    assert line.modules == {"A": Decimal("32.00"), "B": Decimal("50.00")}
+    assert line.total == Decimal("82.00")
+    assert "模块 A：40.00 ÷ 50 × 40 = 32.00" in [step.zh for step in line.steps]
+
+
+def test_of_equal_totals_the_shorter_time_wins_and_a_missing_time_decides_nothing():
+    rules = replace(PRACTICE_ONLY, tie_break=("time", "share"))
+    lines = tally.tally(WELDING, [welder(1, 40, 25, 500), welder(2, 40, 25, 480)], rules)
+    assert [(line.code, line.place, line.decided_by) for line in lines] == [("02", 1, "time"), ("01", 2, "time")]
+    assert lines[0].recorded == {"time": Decimal(480)}
+    lines = tally.tally(WELDING, [welder(1, 40, 25, 500), welder(2, 40, 25, None)], rules)
+    assert [line.place for line in lines] == [1, 1]
+
+
+def test_a_part_below_its_pass_mark_is_named_beside_the_result():
+    rules = replace(
+        PRACTICE_ONLY, theory_weight=Decimal(30), practice_weight=Decimal(70), theory_pass=Decimal(60), practice_pass=Decimal(60)
+    )
+    passed, failed = tally.tally(
+        SCHEME, [competitor(1, 40, 20, 2, 2, 2, theory="60"), competitor(2, 40, 20, 2, 2, 2, theory="59.5")], rules
+    )
+    assert (passed.passes, failed.passes) == (True, False)
+    assert [reason.zh for reason in failed.fails] == ["理论 59.5 分，未达到合格线 60 分"]
+
+
+def test_without_pass_marks_everybody_passes():
+    (line,) = tally.tally(SCHEME, [competitor(1, 0, 0, 0, 0, 0)], PRACTICE_ONLY)
+    assert line.passes

@@ -142,6 +142,11 @@ class Method:
     def entry(self, max_mark: Decimal, meanings: Sequence[str]) -> Entry:
         raise NotImplementedError
 
+    @property
+    def judges_needed(self) -> int | None:
+        """How many judges must score, or None where the panel answers as one."""
+        return None
+
     def problems(self, max_mark: Decimal) -> Iterator[Text]:
         """What is wrong with the method itself for an aspect of that maximum."""
         return iter(())

@@ -20,6 +20,7 @@ from typing import TypeVar
 from workflows.competition.aspects import AspectType, Method
 from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT
 from workflows.competition.scheme import (
+    MAX_ASPECT_MARK,
     Aspect,
     Benchmark,
     Criterion,
@@ -34,6 +35,8 @@ from workflows.text import Text
 
 IMPORT_SHEET = "CIS Marking Scheme Import"
 CALCULATION_SHEET = "Calculations"
+
+_ABOVE_USUAL = Text("最高分 {mark} 超过通常上限 {limit}", "maximum mark {mark} is above the usual limit of {limit}")
 
 Row = Sequence[object]
 Value = TypeVar("Value")
@@ -265,6 +268,9 @@ class _Reader:
         self._report_unmarked(headings, scheme)
         for problem in problems(scheme):
             self._report(problem)
+        for code, aspect in scheme.aspects():
+            if aspect.max_mark > MAX_ASPECT_MARK:
+                self._report(Problem(code, "max_mark", _ABOVE_USUAL.format(mark=aspect.max_mark, limit=MAX_ASPECT_MARK), is_error=False))
         return Reading(scheme, tuple(sorted(self.findings, key=lambda finding: finding.row)))
 
     # the tables above the blocks

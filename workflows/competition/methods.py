@@ -280,6 +280,10 @@ class Judgement(Method):
 
     judges: int = 3  # WSC2026 Technical Description 17, §4.6
 
+    @property
+    def judges_needed(self) -> int:
+        return self.judges
+
     def mark(self, given: Sequence[Decimal], max_mark: Decimal) -> Decimal:
         return judgement_mark(given, max_mark)
 
@@ -322,6 +326,10 @@ class Scores(Method):
     drop_lowest: int = 1
     highest: Decimal = Decimal(100)
     step: Decimal = ONE
+
+    @property
+    def judges_needed(self) -> int:
+        return self.judges
 
     def _parts(self, given: Sequence[Decimal]) -> tuple[list[Decimal], list[Decimal], list[Decimal]]:
         """What is dropped below, what counts, what is dropped above."""

@@ -5,17 +5,18 @@ Aspects have no number of their own; their position gives them one ("A1.3", the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from workflows.competition.aspects import AspectType, Method
+from workflows.competition.aspects import AspectType, Method, why_not
 from workflows.exact import has_at_most, plain
 from workflows.text import Text
 
 WHOLE = Decimal("100.00")
-MAX_ASPECT_MARK = Decimal("2.00")  # what a fresh CIS allows; a national scheme has 2.50, so more is only remarked upon
+MAX_ASPECT_MARK = Decimal("2.00")  # what a fresh CIS allows; a setting there and here: a national scheme has 2.50
 MAX_VARIATION = Decimal("5.00")  # EuroSkills 2023 Technical Description 17: five per cent away from the weights of the standard
+MOST_CRITERIA = 9  # lettered A to I (CIS)
 SCORES = (0, 1, 2, 3)
 RECORDED_ONLY = (AspectType.TIME, AspectType.ERRORS)  # may be worth nothing, and only break ties
 
@@ -33,7 +34,8 @@ class Aspect:
     """One thing to be marked, and the most it is worth.
 
     `section` is the section of the occupational standard it belongs to.  `extra` and `requirement` tell the judges more; a
-    judgement has `benchmarks`.  `calculation_row` is the row of the calculation sheet that an export refers to.
+    judgement has `benchmarks`.  `calculation_row` is the row of the calculation sheet that an export refers to.  `reference` is the
+    value the author would give the practice sheet's work, with a word why.  `key` stays the same from version to version.
     """
 
     method: Method
@@ -44,6 +46,9 @@ class Aspect:
     requirement: str = ""
     benchmarks: tuple[Benchmark, ...] = ()
     calculation_row: int | None = None
+    reference: Decimal | None = None
+    reference_note: str = ""
+    key: str = field(default="", compare=False)
 
     @property
     def type(self) -> AspectType:
@@ -58,12 +63,18 @@ class Aspect:
 
 @dataclass(frozen=True, slots=True)
 class SubCriterion:
-    """A marking form: its id ("A1"), its name, the competition day it is marked on, and its aspects in order."""
+    """A marking form: its id ("A1"), its name, the competition day it is marked on, its aspects in order, the team that marks it.
+
+    `marked_at` is "seat" where the process is marked at the bench.
+    """
 
     id: str
     name: str
     day: int | None
     aspects: tuple[Aspect, ...]
+    team: str = ""
+    marked_at: str = ""
+    key: str = field(default="", compare=False)
 
     @property
     def max_mark(self) -> Decimal:
@@ -72,12 +83,16 @@ class SubCriterion:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A lettered part of the scheme.  `stated_mark` is what its heading claims, None where it claims nothing."""
+    """A lettered part of the scheme, a module.  `stated_mark` is what its heading claims, None where it claims nothing.
+
+    `weight` is its share of the practice mark in per cent: the module is then marked out of a maximum of its own.  None adds its marks.
+    """
 
     letter: str
     name: str
     sub_criteria: tuple[SubCriterion, ...]
     stated_mark: Decimal | None = None
+    weight: Decimal | None = None
 
     @property
     def max_mark(self) -> Decimal:
@@ -95,15 +110,22 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class MarkingScheme:
-    """The whole scheme of a skill."""
+    """The whole scheme of a skill.  `max_aspect_mark` (None: no limit) and `max_variation` are what its rules allow."""
 
     title: str
     criteria: tuple[Criterion, ...]
     sections: tuple[Section, ...] = ()
+    max_aspect_mark: Decimal | None = None
+    max_variation: Decimal = MAX_VARIATION
 
     @property
     def max_mark(self) -> Decimal:
         return sum((criterion.max_mark for criterion in self.criteria), Decimal("0.00"))
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether its modules count by weight, each out of its own maximum, instead of being added."""
+        return any(criterion.weight is not None for criterion in self.criteria)
 
     def sub_criteria(self) -> Iterator[SubCriterion]:
         return (sub for criterion in self.criteria for sub in criterion.sub_criteria)
@@ -140,27 +162,62 @@ class Problem:
     reason: Text
     is_error: bool = True
 
+    @property
+    def as_text(self) -> Text:
+        """The reason with its place before it."""
+        return Text("{where} {reason}", "{where}: {reason}").format(where=self.where, reason=self.reason) if self.where else self.reason
 
-def problems(
-    scheme: MarkingScheme, *, whole: Decimal = WHOLE, max_aspect_mark: Decimal = MAX_ASPECT_MARK, max_variation: Decimal = MAX_VARIATION
-) -> list[Problem]:
+
+def problems(scheme: MarkingScheme) -> list[Problem]:
     """Everything that keeps *scheme* from being marked with (an empty list: nothing), in the order of the scheme."""
     return [
-        *_whole_problems(scheme, whole),
-        *_section_problems(scheme, max_variation),
+        *(_weight_problems(scheme) if scheme.is_weighted else _whole_problems(scheme)),
+        *_section_problems(scheme),
         *_form_problems(scheme),
-        *(problem for where, aspect in scheme.aspects() for problem in _aspect_problems(where, aspect, scheme, max_aspect_mark)),
+        *(problem for where, aspect in scheme.aspects() for problem in _aspect_problems(where, aspect, scheme)),
     ]
 
 
-def _whole_problems(scheme: MarkingScheme, whole: Decimal) -> Iterator[Problem]:
-    if scheme.max_mark != whole:
-        yield Problem(
-            "", "max_mark", _both("各项最高分合计为 {0}，应为 {1}", "the marks add up to {0}, not to {1}", scheme.max_mark, whole)
-        )
+def panel_problems(scheme: MarkingScheme, judges: Callable[[str], int]) -> Iterator[Problem]:
+    """Where the panel is not what the scheme asks for; *judges* says how many sit on that of a sub criterion, by its id.
+
+    With fewer or more scores than a method was made for, another number of extremes would be dropped: that is an error.  A judgement is
+    a mean, so it is only remarked upon.
+    """
+    for sub in scheme.sub_criteria():
+        there = judges(sub.id)
+        for number, aspect in enumerate(sub.aspects, start=1):
+            needed = aspect.method.judges_needed
+            if needed is not None and needed != there:
+                text = _both("应有 {0} 名裁判，现有 {1} 名", "{0} judges are needed, there are {1}", needed, there)
+                is_error = aspect.type is AspectType.SCORES or there == 0
+                yield Problem(f"{sub.id}.{number}", "method", text, is_error=is_error)
 
 
-def _section_problems(scheme: MarkingScheme, max_variation: Decimal) -> Iterator[Problem]:
+def _whole_problems(scheme: MarkingScheme) -> Iterator[Problem]:
+    if scheme.max_mark != WHOLE:
+        text = _both("各项最高分合计为 {0}，应为 {1}", "the marks add up to {0}, not to {1}", scheme.max_mark, WHOLE)
+        yield Problem("", "max_mark", text)
+
+
+def _weight_problems(scheme: MarkingScheme) -> Iterator[Problem]:
+    weights = [criterion.weight or Decimal(0) for criterion in scheme.criteria]
+    if sum(weights, Decimal(0)) != WHOLE:
+        text = _both("各模块权重合计为 {0}，应为 {1}", "the weights of the modules add up to {0}, not to {1}", sum(weights), WHOLE)
+        yield Problem("", "weight", text)
+    for criterion in scheme.criteria:
+        if criterion.weight is None:
+            yield Problem(criterion.letter, "weight", _both("模块 {0} 没有权重", "module {0} has no weight", criterion.letter))
+        elif criterion.weight < 0 or not has_at_most(2, criterion.weight):
+            text = _both(
+                "模块 {0} 的权重 {1} 应不小于零、最多两位小数", "module {0}: {1} is no weight", criterion.letter, plain(criterion.weight)
+            )
+            yield Problem(criterion.letter, "weight", text)
+        if not criterion.max_mark:
+            yield Problem(criterion.letter, "max_mark", _both("模块 {0} 没有分值", "module {0} is worth nothing", criterion.letter))
+
+
+def _section_problems(scheme: MarkingScheme) -> Iterator[Problem]:
     if not scheme.sections:
         return
     marks = scheme.marks_by_section()
@@ -168,17 +225,19 @@ def _section_problems(scheme: MarkingScheme, max_variation: Decimal) -> Iterator
         if section.marks is not None and section.marks > 0 and not marks[section.id]:
             text = _both("职业标准第 {0} 部分没有任何评分项", "no aspect belongs to section {0} of the occupational standard", section.id)
             yield Problem(f"§{section.id}", "marks", text, is_error=False)
-    if scheme.variation() > max_variation:
+    if scheme.variation() > scheme.max_variation:
         text = _both(
             "与职业标准权重的偏差合计 {0}，超过 {1}",
             "the marks lie {0} away from the weights of the occupational standard, more than {1}",
             scheme.variation(),
-            max_variation,
+            scheme.max_variation,
         )
         yield Problem("", "variation", text, is_error=False)
 
 
 def _form_problems(scheme: MarkingScheme) -> Iterator[Problem]:
+    if len(scheme.criteria) > MOST_CRITERIA:
+        yield Problem("", "letter", _both("模块多于 {0} 个", "there are more than {0} criteria", MOST_CRITERIA), is_error=False)
     letters: set[str] = set()
     ids: set[str] = set()
     for criterion in scheme.criteria:
@@ -205,15 +264,14 @@ def _form_problems(scheme: MarkingScheme) -> Iterator[Problem]:
                 yield Problem(sub.id, "aspects", _both("评分表 {0} 没有评分项", "sub criterion {0} has no aspect", sub.id))
 
 
-def _aspect_problems(where: str, aspect: Aspect, scheme: MarkingScheme, max_aspect_mark: Decimal) -> Iterator[Problem]:
-    mark = aspect.max_mark
+def _aspect_problems(where: str, aspect: Aspect, scheme: MarkingScheme) -> Iterator[Problem]:
+    mark, limit = aspect.max_mark, scheme.max_aspect_mark
     if mark < 0 or (mark == 0 and aspect.type not in RECORDED_ONLY):
         yield Problem(where, "max_mark", _both("最高分 {0} 应大于零", "maximum mark {0} is not above zero", plain(mark)))
     elif not has_at_most(2, mark):
         yield Problem(where, "max_mark", _both("最高分 {0} 超过两位小数", "maximum mark {0} has more than two decimals", plain(mark)))
-    elif mark > max_aspect_mark:
-        text = _both("最高分 {0} 超过通常上限 {1}", "maximum mark {0} is above the usual limit of {1}", mark, max_aspect_mark)
-        yield Problem(where, "max_mark", text, is_error=False)
+    elif limit is not None and mark > limit:
+        yield Problem(where, "max_mark", _both("最高分 {0} 超过本方案上限 {1}", "maximum mark {0} is above the limit of {1}", mark, limit))
     if not aspect.description:
         yield Problem(where, "description", Text("评分项没有说明", "the aspect has no description"))
     known = {section.id for section in scheme.sections}
@@ -226,6 +284,8 @@ def _aspect_problems(where: str, aspect: Aspect, scheme: MarkingScheme, max_aspe
         yield Problem(where, "section", text)
     yield from _benchmark_problems(where, aspect)
     yield from (Problem(where, "method", reason) for reason in aspect.method.problems(mark))
+    if aspect.reference is not None and (reason := why_not(aspect, aspect.reference)) is not None:
+        yield Problem(where, "reference", Text("参考答案：{why}", "reference: {why}").format(why=reason))
 
 
 def _benchmark_problems(where: str, aspect: Aspect) -> Iterator[Problem]:

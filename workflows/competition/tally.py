@@ -8,7 +8,7 @@ chief judge, whose ruling counts only for those who are tied.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
@@ -18,12 +18,15 @@ from workflows.competition import ranking
 from workflows.competition.aspects import Marked, Values, mark_of
 from workflows.competition.bands import Band
 from workflows.competition.marking import ZERO, Part, explain_weighted, total
+from workflows.competition.modules import modules_of, recorded
 from workflows.competition.places import Order, Totals
 from workflows.competition.prizes import AWARDS, PrizeScheme, award, award_by_points
 from workflows.competition.scale import MedianPoints, worldskills_scale
 from workflows.competition.scheme import MarkingScheme
 from workflows.exact import plain
 from workflows.text import Text
+
+NOT_PASSED = Text("{part} {mark} 分，未达到合格线 {line} 分", "{part}: {mark} is below the pass mark of {line}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Rules:
     """What the plan of the skill says about its results.  Weights are per cent; `tie_break` are keys of `ranking.key`.
 
     `rulings` are the chief judge's: each a tuple of ids in their order.  `entered` and `checked_in` are the bases that a prize scheme
-    may take its shares of.
+    may take its shares of.  `theory_pass` and `practice_pass` are what each part must reach by itself (双合格); None asks nothing.
     """
 
     theory_weight: Decimal
@@ -54,6 +57,8 @@ class Rules:
     rulings: tuple[tuple[int, ...], ...] = ()
     entered: int | None = None
     checked_in: int | None = None
+    theory_pass: Decimal | None = None
+    practice_pass: Decimal | None = None
 
     @property
     def order(self) -> Order:
@@ -63,7 +68,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One competitor's result.  `aspects` and `modules` are marks by aspect and by criterion letter; `steps` explain it all."""
+    """One competitor's result.  `aspects` and `modules` are marks by aspect and by criterion letter; `steps` explain it all.
+
+    `recorded` is the time taken and the errors made, where the scheme has them recorded; `fails` are the parts that were not passed.
+    """
 
     id: int
     code: str
@@ -80,6 +88,13 @@ class Line:
     award: str | None
     prize: Decimal
     steps: tuple[Text, ...]
+    recorded: dict[str, Decimal]
+    fails: tuple[Text, ...]
+
+    @property
+    def passes(self) -> bool:
+        """Whether every part reached what it must reach by itself."""
+        return not self.fails
 
 
 def tally(scheme: MarkingScheme | None, competitors: Sequence[Competitor], rules: Rules) -> list[Line]:
@@ -115,11 +130,14 @@ class _Marks:
     modules: dict[str, Decimal]
     aspects: dict[str, Decimal]
     steps: tuple[Text, ...]
+    more: dict[str, Decimal]
+    fails: tuple[Text, ...]
 
 
 def _marks(scheme: MarkingScheme | None, competitor: Competitor, rules: Rules) -> _Marks:
     aspects: dict[str, Decimal] = {}
     modules: dict[str, Decimal] = {}
+    more: dict[str, Decimal] = {}
     steps: list[Text] = []
     parts: list[Part] = []
     if rules.theory_weight:
@@ -132,20 +150,31 @@ def _marks(scheme: MarkingScheme | None, competitor: Competitor, rules: Rules) -
             raise ValueError("practice counts, but there is no marking scheme")
         for code, aspect in scheme.aspects():
             aspects[code] = mark_of(Marked(code, aspect.method, aspect.max_mark, competitor.values.get(code, {})))
-        for criterion in scheme.criteria:
-            codes = [f"{sub.id}.{n}" for sub in criterion.sub_criteria for n in range(1, len(sub.aspects) + 1)]
-            modules[criterion.letter] = total(aspects[code] for code in codes)
+        known = modules_of(scheme, aspects)
+        modules = {module.letter: module.mark for module in known}
         practice = total(modules.values())
+        more = recorded(scheme, competitor.values)
+        steps += [module.step for module in known if module.weight is not None]
         sum_of = " + ".join(f"{letter} {mark}" for letter, mark in modules.items())
         steps.append(Text(f"实操：{sum_of} = {practice}", f"Practice: {sum_of} = {practice}"))
         parts.append(Part(rules.practice_weight, practice, Text("实操", "practice")))
     weighted = explain_weighted(parts)
-    return _Marks(competitor.theory, practice, weighted.value, modules, aspects, (*steps, *weighted.steps))
+    fails = tuple(_fails(rules, competitor.theory, practice))
+    steps = [*steps, *weighted.steps, *fails]
+    return _Marks(competitor.theory, practice, weighted.value, modules, aspects, tuple(steps), more, fails)
+
+
+def _fails(rules: Rules, theory: Decimal | None, practice: Decimal | None) -> Iterator[Text]:
+    """Where a part that must be passed by itself was not (双合格)."""
+    if rules.theory_pass is not None and theory is not None and theory < rules.theory_pass:
+        yield NOT_PASSED.format(part=Text("理论", "Theory"), mark=theory, line=plain(rules.theory_pass))
+    if rules.practice_pass is not None and practice is not None and practice < rules.practice_pass:
+        yield NOT_PASSED.format(part=Text("实操", "Practice"), mark=practice, line=plain(rules.practice_pass))
 
 
 def totals_of(id: int, marks: _Marks) -> Totals:
     """What a competitor's marks came to, as places are made of it."""
-    return Totals(id, marks.total, marks.theory, marks.practice, marks.modules)
+    return Totals(id, marks.total, marks.theory, marks.practice, marks.modules, marks.more)
 
 
 # --- awards ---------------------------------------------------------------------------------------------------------
@@ -193,6 +222,8 @@ def _line(
         won,
         prize,
         (*own.steps, *_scale_steps(scaled, points.get(id_), own.total), _place_step(place), *_award_steps(won, prize)),
+        own.more,
+        own.fails,
     )
 
 

@@ -137,6 +137,8 @@ class Skill(Flowing, Base):
     max_age: Mapped[int | None]
     theory_weight: Mapped[Decimal] = mapped_column(Scaled(2), default=Decimal(30))
     practice_weight: Mapped[Decimal] = mapped_column(Scaled(2), default=Decimal(70))
+    theory_pass: Mapped[Decimal | None] = mapped_column(Scaled(2))
+    practice_pass: Mapped[Decimal | None] = mapped_column(Scaled(2))
     scheme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("marking_scheme.id"))
     method: Mapped[str] = mapped_column(sa.String(20), default="marks")  # marks | worldskills
     medal_rule: Mapped[str] = mapped_column(sa.String(20), default="exact")
@@ -191,7 +193,9 @@ class Skill(Flowing, Base):
     def scheme_problems(self) -> Iterable[Text]:
         """What keeps the marking scheme from being marked with; a skill of theory alone needs none."""
         if self.scheme is not None:
-            return [problem.reason for problem in rulebook.problems(self.scheme.rules) if problem.is_error]
+            scheme = self.scheme.rules
+            found = [*rulebook.problems(scheme), *rulebook.panel_problems(scheme, lambda _sub: len(self.panel))]
+            return [problem.as_text for problem in found if problem.is_error]
         return [Text("尚未选定评分方案", "No marking scheme is chosen yet")] if self.practice_weight else []
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -14,11 +15,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.actor import Actor, Within
 from app.core.db import Base, Json, Scaled, UtcDateTime
-from app.registry.models import Organisation
+from app.registry.models import Occupation, Organisation
 from workflows.competition import methods
 from workflows.competition import scheme as rulebook
-from workflows.competition.aspects import AspectType, Method
+from workflows.competition.aspects import PLACES, AspectType, Method
 from workflows.roles import Role, Scope
+
+
+def new_key() -> str:
+    """What tells an aspect or a sub criterion from all others, and stays with it when the scheme gets a new version."""
+    return secrets.token_hex(8)
 
 
 @lru_cache(maxsize=4096)
@@ -40,7 +46,11 @@ class MethodColumn(sa.TypeDecorator[Method]):
 
 
 class MarkingScheme(Base):
-    """One version of a scheme.  `standards` lists the sections of the occupational standard with their weights."""
+    """One version of a scheme.  `standards` lists the sections of the occupational standard with their weights.
+
+    `max_aspect_mark` (None: no limit) and `max_variation` are what its rules allow.  `previous` is the version it was made from, for
+    `reason`.  A scheme that is released may be read, practised on and copied by every organisation.
+    """
 
     __tablename__ = "marking_scheme"
     __table_args__ = (sa.UniqueConstraint("organisation_id", "name", "number"),)
@@ -53,8 +63,16 @@ class MarkingScheme(Base):
     source: Mapped[str] = mapped_column(sa.String(160), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    occupation_code: Mapped[str | None] = mapped_column(sa.ForeignKey("occupation.code"))
+    max_aspect_mark: Mapped[Decimal | None] = mapped_column(Scaled(2))
+    max_variation: Mapped[Decimal] = mapped_column(Scaled(2), default=rulebook.MAX_VARIATION)
+    previous_id: Mapped[int | None] = mapped_column(sa.ForeignKey("marking_scheme.id"))
+    reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     organisation: Mapped[Organisation] = relationship()
+    occupation: Mapped[Occupation | None] = relationship()
+    previous: Mapped[MarkingScheme | None] = relationship(remote_side=[id])
     criteria: Mapped[list[Criterion]] = relationship(
         back_populates="scheme", order_by="Criterion.position", cascade="all, delete-orphan", lazy="selectin"
     )
@@ -78,7 +96,8 @@ class MarkingScheme(Base):
     def rules(self) -> rulebook.MarkingScheme:
         """The scheme as the rulebook reads it."""
         sections = tuple(rulebook.Section(s["id"], s["name"], None if s["marks"] is None else Decimal(s["marks"])) for s in self.standards)
-        return rulebook.MarkingScheme(self.name, tuple(criterion.rules for criterion in self.criteria), sections)
+        criteria = tuple(criterion.rules for criterion in self.criteria)
+        return rulebook.MarkingScheme(self.name, criteria, sections, self.max_aspect_mark, self.max_variation)
 
     @property
     def max_mark(self) -> Decimal:
@@ -94,6 +113,8 @@ class MarkingScheme(Base):
 
 
 class Criterion(Base):
+    """A module.  `mark` is what its heading states; `weight` its share of practice in per cent, where modules count by weight."""
+
     __tablename__ = "criterion"
     __table_args__ = (sa.UniqueConstraint("scheme_id", "letter"),)
 
@@ -103,6 +124,7 @@ class Criterion(Base):
     letter: Mapped[str] = mapped_column(sa.String(4))
     name: Mapped[str] = mapped_column(sa.String(200))
     mark: Mapped[Decimal] = mapped_column(Scaled(2))
+    weight: Mapped[Decimal | None] = mapped_column(Scaled(2))
 
     scheme: Mapped[MarkingScheme] = relationship(back_populates="criteria")
     sub_criteria: Mapped[list[SubCriterion]] = relationship(
@@ -111,16 +133,19 @@ class Criterion(Base):
 
     @property
     def rules(self) -> rulebook.Criterion:
-        return rulebook.Criterion(self.letter, self.name, tuple(sub.rules for sub in self.sub_criteria), self.mark)
+        return rulebook.Criterion(self.letter, self.name, tuple(sub.rules for sub in self.sub_criteria), self.mark, self.weight)
 
     @property
     def max_mark(self) -> Decimal:
-        """What its aspects add up to; `mark` is what its heading states."""
+        """What its aspects add up to."""
         return sum((sub.max_mark for sub in self.sub_criteria), Decimal("0.00"))
 
 
 class SubCriterion(Base):
-    """What one marking sheet covers.  `marked_at` is "seat" where the process is marked at the bench, else the outermost code counts."""
+    """What one marking sheet covers, on which day, and the team that marks it.  `key` stays the same from version to version.
+
+    `marked_at` is "seat" where the process is marked at the bench, else the outermost code counts.
+    """
 
     __tablename__ = "sub_criterion"
     __table_args__ = (sa.UniqueConstraint("criterion_id", "code"),)
@@ -131,7 +156,9 @@ class SubCriterion(Base):
     code: Mapped[str] = mapped_column(sa.String(10))
     name: Mapped[str] = mapped_column(sa.String(300))
     day: Mapped[int] = mapped_column(default=1)
+    team: Mapped[str] = mapped_column(sa.String(60), default="")
     marked_at: Mapped[str] = mapped_column(sa.String(8), default="")
+    key: Mapped[str] = mapped_column(sa.String(16), default=new_key)
 
     criterion: Mapped[Criterion] = relationship(back_populates="sub_criteria")
     aspects: Mapped[list[Aspect]] = relationship(
@@ -140,7 +167,8 @@ class SubCriterion(Base):
 
     @property
     def rules(self) -> rulebook.SubCriterion:
-        return rulebook.SubCriterion(self.code, self.name, self.day, tuple(aspect.rules for aspect in self.aspects))
+        aspects = tuple(aspect.rules for aspect in self.aspects)
+        return rulebook.SubCriterion(self.code, self.name, self.day, aspects, self.team, self.marked_at, self.key)
 
     @property
     def max_mark(self) -> Decimal:
@@ -151,6 +179,7 @@ class Aspect(Base):
     """One thing that is marked, by `method`.  `benchmarks`: what the scores 0–3 of a judgement mean, in that order.
 
     `position` counts from 1 and is the number in its code: "A1.3".  A time or a count of errors may be worth nothing: it breaks ties.
+    `key` stays the same from version to version.  `reference` is the value the author would give the work of the practice sheet.
     """
 
     __tablename__ = "aspect"
@@ -169,6 +198,9 @@ class Aspect(Base):
     section: Mapped[str] = mapped_column(sa.String(10), default="")
     max_mark: Mapped[Decimal] = mapped_column(Scaled(2))
     benchmarks: Mapped[list[str]] = mapped_column(Json, default=list)
+    reference: Mapped[Decimal | None] = mapped_column(Scaled(PLACES))
+    reference_note: Mapped[str] = mapped_column(sa.Text, default="")
+    key: Mapped[str] = mapped_column(sa.String(16), default=new_key)
 
     sub_criterion: Mapped[SubCriterion] = relationship(back_populates="aspects")
 
@@ -193,4 +225,15 @@ class Aspect(Base):
     @property
     def rules(self) -> rulebook.Aspect:
         benchmarks = tuple(rulebook.Benchmark(score, text) for score, text in enumerate(self.benchmarks) if text)
-        return rulebook.Aspect(self.method, self.description, self.max_mark, self.section, self.extra, self.requirement, benchmarks)
+        return rulebook.Aspect(
+            self.method,
+            self.description,
+            self.max_mark,
+            self.section,
+            self.extra,
+            self.requirement,
+            benchmarks,
+            reference=self.reference,
+            reference_note=self.reference_note,
+            key=self.key,
+        )

@@ -118,6 +118,8 @@ class SkillForm(FlaskForm):
     max_age = IntegerField(_("最高年龄（周岁）"), [Optional(), NumberRange(min=10, max=100)])
     theory_weight = DecimalField(_("理论权重（百分比）"), [InputRequired(), PERCENT], places=2, default=Decimal(30))
     practice_weight = DecimalField(_("实操权重（百分比）"), [InputRequired(), PERCENT], places=2, default=Decimal(70))
+    theory_pass = DecimalField(_("理论合格线"), [Optional(), PERCENT], places=2, description=_("双合格时填写，通常 60；不填即不要求"))
+    practice_pass = DecimalField(_("实操合格线"), [Optional(), PERCENT], places=2, description=_("双合格时填写，通常 60；不填即不要求"))
     scheme_id = SelectField(_("评分方案"), coerce=int, default=0)
     method = SelectField(_("成绩计算"))
     unshared_places = StringField(
@@ -218,6 +220,8 @@ class SkillForm(FlaskForm):
             "max_age": self.max_age.data,
             "theory_weight": self.theory_weight.data,
             "practice_weight": self.practice_weight.data,
+            "theory_pass": self.theory_pass.data,
+            "practice_pass": self.practice_pass.data,
             "scheme_id": self.scheme_id.data or None,
             "method": self.method.data,
             "medal_rule": self.medal_rule.data,

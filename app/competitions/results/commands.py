@@ -17,6 +17,7 @@ from app.notices.models import Notice
 from workflows.competition.prizes import AWARDS
 from workflows.competition.skill_flow import SkillFlow
 from workflows.competition.tally import Line, tally
+from workflows.exact import plain
 from workflows.roles import Role
 from workflows.text import Text
 from workflows.workflow import Step
@@ -69,6 +70,8 @@ def _result(skill: Skill, order: int, line: Line) -> Result:
         why={
             "steps": [{"zh": step.zh, "en": step.en} for step in line.steps],
             "aspects": {code: str(mark) for code, mark in line.aspects.items()},
+            "recorded": {key: plain(value) for key, value in line.recorded.items()},
+            "fails": [{"zh": reason.zh, "en": reason.en} for reason in line.fails],
         },
         award=line.award,
         prize=line.prize,

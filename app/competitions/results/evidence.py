@@ -63,6 +63,7 @@ def _scheme(scheme: MarkingScheme) -> dict[str, Any]:
         "criteria": [
             {
                 "letter": criterion.letter,
+                "weight": _number(criterion.weight),
                 "aspects": [
                     {"code": f"{sub.code}.{aspect.position}", "method": data_of(aspect.method), "max_mark": str(aspect.max_mark)}
                     for sub in criterion.sub_criteria

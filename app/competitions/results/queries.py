@@ -44,6 +44,8 @@ def rules_of(session: Session, skill: Skill) -> Rules:
         tuple(tuple(ruling["entries"]) for ruling in skill.tie_rulings if "withdrawn" not in ruling),
         entered=_count(session, skill, *ENTERED),
         checked_in=_count(session, skill, *COMPETING, EntryFlow.disqualified),
+        theory_pass=skill.theory_pass,
+        practice_pass=skill.practice_pass,
     )
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.competitions.models import Aspect, Criterion, MarkingScheme, SubCriterion
+from app.competitions.models.scheme import new_key
 from app.core import audit
 from app.core.actor import Actor
 from app.core.errors import Refused
@@ -104,6 +105,7 @@ def _with_parts(known: rulebook.MarkingScheme) -> rulebook.MarkingScheme:
 
 
 def _fill(scheme: MarkingScheme, known: rulebook.MarkingScheme) -> None:
+    scheme.max_aspect_mark, scheme.max_variation = known.max_aspect_mark, known.max_variation
     scheme.standards = [
         {"id": section.id, "name": section.name, "marks": None if section.marks is None else str(section.marks)}
         for section in known.sections
@@ -114,12 +116,16 @@ def _fill(scheme: MarkingScheme, known: rulebook.MarkingScheme) -> None:
             letter=criterion.letter,
             name=criterion.name[:200],
             mark=criterion.max_mark if criterion.stated_mark is None else criterion.stated_mark,
+            weight=criterion.weight,
             sub_criteria=[
                 SubCriterion(
                     position=position,
                     code=sub.id,
                     name=sub.name[:300],
                     day=sub.day or 1,
+                    team=sub.team[:60],
+                    marked_at=sub.marked_at,
+                    key=sub.key or new_key(),
                     aspects=[_aspect(number, aspect) for number, aspect in enumerate(sub.aspects, start=1)],
                 )
                 for position, sub in enumerate(criterion.sub_criteria, start=1)
@@ -139,6 +145,9 @@ def _aspect(position: int, known: rulebook.Aspect) -> Aspect:
         section=known.section[:10],
         max_mark=known.max_mark,
         benchmarks=list(known.meanings) if known.type is AspectType.JUDGEMENT else [],
+        reference=known.reference,
+        reference_note=known.reference_note,
+        key=known.key or new_key(),
     )
 
 
