@@ -13,7 +13,17 @@ down_revision = None
 branch_labels = ("default",)
 depends_on = None
 
-APPEND_ONLY = ("audit_event", "determination", "granted_amount", "mark", "payment", "seat_term", "sheet_signature", "theory_mark")
+APPEND_ONLY = (
+    "audit_event",
+    "board_snapshot",
+    "determination",
+    "granted_amount",
+    "mark",
+    "payment",
+    "seat_term",
+    "sheet_signature",
+    "theory_mark",
+)
 
 
 def upgrade() -> None:
@@ -469,6 +479,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_skill_state"), ["state"], unique=False)
 
     op.create_table(
+        "board",
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("shows", sa.String(length=12), nullable=False),
+        sa.Column("freezes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("snapshot", sa.Integer(), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_board_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board")),
+        sa.UniqueConstraint("skill_id", name=op.f("uq_board_skill_id")),
+    )
+    with op.batch_alter_table("board", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_board_freezes_at"), ["freezes_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_board_state"), ["state"], unique=False)
+
+    op.create_table(
         "calendar_notice",
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("source", sa.String(length=200), nullable=False),
@@ -842,6 +872,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("aspect", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_aspect_sub_criterion_id"), ["sub_criterion_id"], unique=False)
+
+    op.create_table(
+        "board_snapshot",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("board_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_frozen", sa.Boolean(), nullable=False),
+        sa.Column("content", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["board_id"], ["board.id"], name=op.f("fk_board_snapshot_board_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board_snapshot")),
+        sa.UniqueConstraint("board_id", "number", name=op.f("uq_board_snapshot_board_id_number")),
+    )
+    with op.batch_alter_table("board_snapshot", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_board_snapshot_board_id"), ["board_id"], unique=False)
 
     op.create_table(
         "calendar_day",
@@ -1418,6 +1464,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_calendar_day_year"))
 
     op.drop_table("calendar_day")
+    with op.batch_alter_table("board_snapshot", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_board_snapshot_board_id"))
+
+    op.drop_table("board_snapshot")
     with op.batch_alter_table("aspect", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_aspect_sub_criterion_id"))
 
@@ -1502,6 +1552,11 @@ def downgrade() -> None:
     op.drop_table("direct_import")
     op.drop_table("claim_list")
     op.drop_table("calendar_notice")
+    with op.batch_alter_table("board", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_board_state"))
+        batch_op.drop_index(batch_op.f("ix_board_freezes_at"))
+
+    op.drop_table("board")
     with op.batch_alter_table("skill", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_skill_state"))
         batch_op.drop_index(batch_op.f("ix_skill_publicity_ends_at"))

@@ -10,6 +10,7 @@ from flask import Flask, url_for
 from app.competitions.models import Skill
 from app.web.viewer import viewer
 from workflows.competition import prizes, ranking
+from workflows.competition.board_flow import HOLDERS
 from workflows.competition.skill_flow import SkillFlow
 from workflows.ladder import LADDER
 from workflows.roles import Role, Scope
@@ -43,6 +44,7 @@ DESKS: tuple[Desk, ...] = (
     Desk(Text("抽签", "Draw"), "draw.draw"),
     Desk(Text("评分进度", "Marking"), "marking.skill", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
     Desk(Text("理论成绩", "Theory marks"), "marking.theory_marks", (Role.SCORER, Role.CHIEF_JUDGE)),
+    Desk(Text("大屏", "Board"), "board.settings", HOLDERS),
     Desk(Text("公布的成绩", "Published results"), "results.public", states=(SkillFlow.publicity, SkillFlow.final)),
     Desk(Text("成绩", "Results"), "results.results", (Role.ORGANISER, Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
 )

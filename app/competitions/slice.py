@@ -11,6 +11,9 @@ from flask import Flask, url_for
 from sqlalchemy.orm import Session
 
 from app.competitions import desks
+from app.competitions.board import commands as boards
+from app.competitions.board import queries as boarded
+from app.competitions.board.views import pages as board_pages
 from app.competitions.draw import commands as drawing
 from app.competitions.draw.views import pages as draw_pages
 from app.competitions.entries import commands as entering
@@ -20,7 +23,7 @@ from app.competitions.entries.views import pages as entry_pages
 from app.competitions.marking import commands as marking
 from app.competitions.marking import queries as marked
 from app.competitions.marking.views import pages as marking_pages
-from app.competitions.models import Competition, Entry, Sheet, Skill
+from app.competitions.models import Board, Competition, Entry, Sheet, Skill
 from app.competitions.officials.views import pages as official_pages
 from app.competitions.planning import commands as planning
 from app.competitions.planning import queries as plans
@@ -31,6 +34,7 @@ from app.competitions.results.views import pages as result_pages
 from app.competitions.schemes.views import pages as scheme_pages
 from app.core.actor import Actor, Within
 from app.core.slices import Hit, NavigationEntry, Panel, RoleTargets, Slice, Subject
+from workflows.competition.board_flow import BoardFlow
 from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.sheet_flow import SheetFlow
@@ -51,6 +55,10 @@ def _competition_title(competition: Competition) -> str:
 
 def _sheet_title(sheet: Sheet) -> str:
     return sheet.title
+
+
+def _board_title(board: Board) -> str:
+    return f"{board.skill.name} · {BoardFlow.title}"
 
 
 def _skill_title(skill: Skill) -> str:
@@ -103,30 +111,49 @@ def _within(session: Session, id: int) -> tuple[Within, ...]:
 
 COMPETITIONS = Slice(
     "competitions",
-    blueprints=(planning_pages, official_pages, entry_pages, desk_pages, draw_pages, scheme_pages, marking_pages, result_pages),
+    blueprints=(
+        planning_pages,
+        official_pages,
+        entry_pages,
+        desk_pages,
+        draw_pages,
+        scheme_pages,
+        marking_pages,
+        result_pages,
+        board_pages,
+    ),
     subjects=(
         Subject(Competition, plans.competitions, "competitions.competition", _competition_title),
         Subject(Skill, plans.skills, "competitions.skill", _skill_title),
         Subject(Entry, entered.entries, "entries.entry", entered.subject_title),
         Subject(Sheet, marked.visible_sheets, "marking.sheet", _sheet_title),
+        Subject(Board, boarded.boards, "board.settings", _board_title, lambda board: {"id": board.skill_id}),
     ),
     effects={
         CompetitionFlow.announce: (planning.note_announcement,),
         CompetitionFlow.cancel: (planning.call_off_skills,),
-        SkillFlow.cancel: (planning.call_off_entries,),
-        SkillFlow.call_off: (planning.call_off_entries,),
-        SkillFlow.draw: (drawing.deal_seats,),
-        SkillFlow.start_marking: (marking.prepare_sheets,),
-        SheetFlow.sign: (marking.put_signature,),
-        SkillFlow.tally: (results.make_tally,),
-        SkillFlow.resume_marking: (results.let_go_of_notice,),
-        SkillFlow.finalise: (entering.finish_entries, publish_awards),
+        SkillFlow.cancel: (planning.call_off_entries, boards.renew),
+        SkillFlow.call_off: (planning.call_off_entries, boards.renew),
+        SkillFlow.draw: (drawing.deal_seats, boards.renew),
+        SkillFlow.start_marking: (marking.prepare_sheets, boards.renew),
+        SheetFlow.sign: (boards.note_progress, marking.put_signature),
+        SheetFlow.lock: (boards.note_progress,),
+        SheetFlow.reopen: (boards.note_progress,),
+        SkillFlow.tally: (results.make_tally, boards.renew),
+        SkillFlow.resume_marking: (results.let_go_of_notice, boards.renew),
+        SkillFlow.decode: (boards.renew,),
+        SkillFlow.publish: (boards.renew,),
+        SkillFlow.finalise: (entering.finish_entries, publish_awards, boards.renew),
+        BoardFlow.freeze: (boards.keep_what_stands,),
+        BoardFlow.freeze_on_time: (boards.keep_what_stands,),
+        BoardFlow.unfreeze: (boards.show_what_is_now,),
+        BoardFlow.put_up: (boards.show_what_is_now,),
         EntryFlow.accept: (entering.take_a_place,),
         EntryFlow.promote: (entering.take_a_place,),
         EntryFlow.put_on_waiting_list: (entering.join_the_line,),
         EntryFlow.withdraw: (entering.give_up_the_place,),
         EntryFlow.refuse: (entering.give_up_the_place,),
-        EntryFlow.disqualify: (entering.give_up_the_place,),
+        EntryFlow.disqualify: (entering.give_up_the_place, boards.note_entry),
     },
     navigation=(
         NavigationEntry(Text("竞赛", "Competitions"), "competitions.competitions", "trophy", (), CHAPTER),

@@ -99,6 +99,11 @@ class SharedAnswers:
         self._asked_again = asked_again
         self._slots: dict[tuple[str, str], _Slot] = {}
         self._changing = Lock()
+        sa.event.listen(engine, "engine_disposed", self._forget)  # another database may stand at the address
+
+    def _forget(self, _engine: sa.Engine) -> None:
+        with self._changing:
+            self._slots.clear()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):

@@ -323,6 +323,10 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "results.why": by("organiser", of=tallied_entries),
     "results.own": by("worker", of=own_results),
     "results.public": by(PUBLIC, of=in_each_state(Skill, SkillFlow.publicity, SkillFlow.final)),
+    "board.skill": by(PUBLIC, of=in_each_state(Skill, SkillFlow.marking, SkillFlow.publicity, SkillFlow.final)),
+    "board.competition": by(PUBLIC, of=in_each_state(Competition, CompetitionFlow.under_way)),
+    "board.results_of_competition": by(PUBLIC, of=in_each_state(Competition, CompetitionFlow.registration, CompetitionFlow.under_way)),
+    "board.settings": (*by("organiser", of=in_each_state(Skill)), *by("chief", of=one(Skill))),
     # recognition
     "recognition.programmes": by("clerk", "reviewer", "assessor1"),
     "recognition.programme": by("clerk", "reviewer", of=PROGRAMMES),
@@ -353,6 +357,8 @@ PAGES: dict[str, tuple[Visit, ...]] = {
 
 # What answers with a file, with data for a program, or by leading elsewhere; the test looks that it is so.
 NO_PAGES: dict[str, tuple[Visit, ...]] = {
+    "board.competition_data": by(PUBLIC, of=in_each_state(Competition, CompetitionFlow.under_way)),
+    "board.skill_data": by(PUBLIC, of=in_each_state(Skill, SkillFlow.final)),
     "actions.show": by("reviewer", of=some(lambda actor: sa.select(Claim)), kind="claim"),
     "certificates.download": by("clerk", of=OWN_PRINTS),
     "certificates.paper": by("clerk", of=some(certificates.visible)),

@@ -1,5 +1,6 @@
 """The tables of competitions, by subject."""
 
+from app.competitions.models.board import Board, BoardSnapshot
 from app.competitions.models.entry import Entry, EntryMember, ImportDraft
 from app.competitions.models.marking import Mark, PanelSeat, RemarkRound, Sheet, SheetSignature, TheoryMark
 from app.competitions.models.panel import (
@@ -18,6 +19,8 @@ from app.competitions.models.standing import Standing
 
 __all__ = [
     "Aspect",
+    "Board",
+    "BoardSnapshot",
     "Competition",
     "Criterion",
     "Entry",

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.competitions.board import commands as boards
 from app.competitions.models import Result, Skill
 from app.competitions.results import queries
 from app.core import audit, clock, engine
@@ -107,6 +108,7 @@ def draw_up_list(session: Session, skill: Skill, actor: Actor, now: datetime, *,
         raise Refused(NOT_ORGANISER)
     if not skill.is_in(SkillFlow.decoded):
         raise Refused(NOT_DECODED)
+    boards.require_unfrozen(session, skill, now)
     lines = queries.lines(session, skill)
     if not lines:
         raise Refused(NO_RESULTS)

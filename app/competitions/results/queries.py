@@ -91,14 +91,6 @@ def staff_skill(session: Session, actor: Actor, id: int, *roles: Role) -> Skill:
     return skill
 
 
-def published_skill(session: Session, id: int) -> Skill:
-    """The skill, once its results are before the public."""
-    skill = session.get(Skill, id, options=[joinedload(Skill.competition)])
-    if skill is None or not skill.is_in(*PUBLISHED) or not skill.competition.is_public:
-        raise NotFound
-    return skill
-
-
 def lines(session: Session, skill: Skill) -> list[ResultLine]:
     """The results of the last tally in order.  Names appear when they have been decoded, not before."""
     if skill.is_in(*marking.CODED):

@@ -11,14 +11,15 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.competitions.board import queries as boards
 from app.competitions.models import Skill
 from app.competitions.results import commands, evidence, queries
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import NotFound, Refused
-from app.notices.models import Notice
 from app.web import spreadsheets
 from app.web.door import PUBLIC, SIGNED_IN, Pages, roles
+from app.web.shared import Shared
 from app.web.spreadsheets import Column, Value
 from app.web.viewer import language, viewer
 from workflows.competition.prizes import AWARDS
@@ -198,27 +199,28 @@ def export_evidence(id: int) -> Response:
 # --- for everyone ---------------------------------------------------------------------------------------------------
 
 
-@pages.get("/results/<int:id>", access=PUBLIC)
+@pages.get("/results/<int:id>", access=PUBLIC, shared=Shared(boards.version_of_skill, strangers=True))
 def public(id: int) -> str:
-    """What was put before the public, exactly as it was."""
-    skill, notice = _published(id)
-    return render_template("results/public.html", skill=skill, notice=notice, formats=FORMATS)
+    """What was put before the public, exactly as it was; by a fragment of a name where names stand there in full."""
+    board = boards.released(db.session, id, clock.now())
+    words = request.args.get("name", "").strip() if board.content["named_in_full"] else ""
+    return render_template(
+        "results/public.html",
+        board=board.content,
+        skill=db.session.get(Skill, id) if viewer().is_signed_in else None,
+        rows=boards.found_rows(board.content, words),
+        words=words,
+        formats=FORMATS,
+    )
 
 
-@pages.get("/results/<int:id>.<format>", access=PUBLIC)
+@pages.get("/results/<int:id>.<format>", access=PUBLIC, shared=Shared(boards.version_of_skill))
 def public_file(id: int, format: str) -> Response:
     """The published list as a file: the same snapshot as the page."""
-    _skill, notice = _published(id)
-    columns = [Column(str(place), Text(column["zh"], column["en"])) for place, column in enumerate(notice.columns)]
-    rows: list[dict[str, Value]] = [{str(place): cell for place, cell in enumerate(row)} for row in notice.rows]
+    content = boards.released(db.session, id, clock.now()).content
+    columns = [Column(column["key"], Text(column["zh"], column["en"])) for column in content["columns"]]
+    rows: list[dict[str, Value]] = [{column.key: cell for column, cell in zip(columns, row, strict=True)} for row in content["rows"]]
     return _file(f"results-{id}", columns, rows, Text("成绩公示", "Results"), format)
-
-
-def _published(id: int) -> tuple[Skill, Notice]:
-    skill = queries.published_skill(db.session, id)
-    if skill.notice is None:
-        raise NotFound
-    return skill, skill.notice
 
 
 @pages.get("/entries/<int:id>/result", access=SIGNED_IN)

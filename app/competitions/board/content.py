@@ -1,0 +1,95 @@
+"""What a board shows, as plain data: the one thing that pages, exports and API are made of.
+
+Everything a reader sees is in it, in both languages; nobody who shows it looks anything up elsewhere.  Codes at most until the results
+are released, names as they were put before the public after that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.competitions.models import Criterion, Entry, Sheet, Skill, SubCriterion
+from app.competitions.models.marking import COMPETING
+from app.core import clock
+from app.core.masking import STAR
+from workflows.competition import showing
+from workflows.competition.prizes import AWARDS
+from workflows.competition.sheet_flow import SheetFlow
+from workflows.text import Text
+
+Content = dict[str, Any]
+
+KEYS = {"名次": "place", "姓名（队名）": "name", "单位": "organisation", "总成绩": "total", "奖项": "award"}
+"""What a reader's program calls the columns of a published list."""
+_BY_TITLE = {title.zh: key for key, title in AWARDS.items()}
+
+
+def content_of(session: Session, skill: Skill, choice: str) -> Content:
+    """What may be shown of *skill* now, where its organiser lets *choice* be shown during the marking."""
+    kind = showing.shown(skill.state, choice)
+    competition = skill.competition
+    content: Content = {
+        "kind": kind,
+        "competition": {"id": competition.id, "zh": competition.name, "en": competition.name_en or competition.name},
+        "skill": {"id": skill.id, "code": skill.code, "name": skill.name},
+        "stage": {"key": skill.state.name, **both(skill.state.title)},
+        "frozen_at": None,
+    }
+    if kind == showing.PROGRESS:
+        content |= _progress(session, skill)
+    if kind == showing.RESULTS:
+        content |= _results(skill)
+    return content
+
+
+def both(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
+
+
+def digest_of(content: Content) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _progress(session: Session, skill: Skill) -> Content:
+    """How many sheets of each criterion are done: signed or locked.  Nothing in it follows from what a mark is."""
+    done = sa.func.count().filter(Sheet.is_in(SheetFlow.signed, SheetFlow.locked))
+    rows = session.execute(
+        sa.select(Criterion.letter, Criterion.name, done, sa.func.count())
+        .select_from(Sheet)
+        .join(Entry, Entry.id == Sheet.entry_id)
+        .join(SubCriterion, SubCriterion.id == Sheet.sub_criterion_id)
+        .join(Criterion, Criterion.id == SubCriterion.criterion_id)
+        .where(Sheet.skill_id == skill.id, Entry.is_in(*COMPETING))
+        .group_by(Criterion.letter, Criterion.name, Criterion.position)
+        .order_by(Criterion.position)
+    ).all()
+    parts = [{"letter": letter, "name": name, "done": finished, "total": total} for letter, name, finished, total in rows]
+    return {"parts": parts, "done": sum(part["done"] for part in parts), "total": sum(part["total"] for part in parts)}
+
+
+def _results(skill: Skill) -> Content:
+    """The list as it was put before the public, cell for cell."""
+    notice = skill.notice
+    if notice is None:
+        return {"columns": [], "rows": [], "notice": None, "until": None, "named_in_full": False}
+    columns = [{"key": KEYS.get(column["zh"], f"column{n}"), **column} for n, column in enumerate(notice.columns, start=1)]
+    keys = [column["key"] for column in columns]
+    names = [row[keys.index("name")] for row in notice.rows] if "name" in keys else []
+    return {
+        "columns": columns,
+        "rows": [list(row) for row in notice.rows],
+        "awards": [award_of(row, keys) for row in notice.rows],
+        "notice": notice.id,
+        "until": clock.local(skill.publicity_ends_at).isoformat(timespec="minutes") if skill.publicity_ends_at else None,
+        "named_in_full": bool(names) and not any(STAR in name for name in names),
+    }
+
+
+def award_of(row: list[str], keys: list[str]) -> str | None:
+    """The key of the award in *row*, where it names one."""
+    return _BY_TITLE.get(row[keys.index("award")]) if "award" in keys else None

@@ -1,0 +1,64 @@
+"""What the public is shown of a skill: the board's settings, and everything it ever showed that was not read live."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.competitions.models.plan import Skill
+from app.core.actor import Actor, Within
+from app.core.append_only import AppendOnly
+from app.core.db import Base, Json, UtcDateTime
+from app.core.flowing import Flowing
+from workflows.competition import showing
+from workflows.competition.board_flow import BoardFlow
+from workflows.roles import Role
+
+
+class Board(Flowing, Base):
+    """The board of one skill.  `shows` is a key of `showing.CHOICES`; `snapshot` the number of the newest snapshot; `changes` counts
+    what moved in the marking, so that a reader knows by one number whether to look again."""
+
+    __tablename__ = "board"
+    workflow = BoardFlow
+
+    skill_id: Mapped[int] = mapped_column(sa.ForeignKey("skill.id"), unique=True)
+    shows: Mapped[str] = mapped_column(sa.String(12), default=showing.DEFAULT)
+    freezes_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    snapshot: Mapped[int] = mapped_column(default=0)
+    changes: Mapped[int] = mapped_column(default=0)
+
+    skill: Mapped[Skill] = relationship()
+
+    @property
+    def scopes(self) -> tuple[Within, ...]:
+        return self.skill.scopes
+
+    def own_roles(self, actor: Actor) -> tuple[Role, ...]:
+        return ()
+
+    @property
+    def has_open_ceremony(self) -> bool:
+        return False
+
+    def is_frozen_at(self, now: datetime) -> bool:
+        """Frozen, also where the clock has not come round to writing it down: whatever changes anything freezes it first."""
+        return self.is_in(BoardFlow.frozen) or (self.is_in(BoardFlow.live) and self.freezes_at is not None and self.freezes_at <= now)
+
+
+class BoardSnapshot(AppendOnly, Base):
+    """What stood on the board from `made_at` on.  Pages, exports and API read this and nothing else."""
+
+    __tablename__ = "board_snapshot"
+    __table_args__ = (sa.UniqueConstraint("board_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    board_id: Mapped[int] = mapped_column(sa.ForeignKey("board.id"), index=True)
+    number: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_frozen: Mapped[bool] = mapped_column(default=False)
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    digest: Mapped[str] = mapped_column(sa.String(64))
