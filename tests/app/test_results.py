@@ -272,7 +272,7 @@ def test_nothing_is_public_before_it_is_published_and_then_the_snapshot_is(clien
         assert "选手名1" not in page
     assert client.get(f"{url}.xlsx").data[:2] == b"PK"
     rows = json.loads(client.get(f"{url}.json").text)
-    assert [row["3"] for row in rows] == ["95.00", "88.33", "40.00"]
+    assert [row["total"] for row in rows] == ["95.00", "88.33", "40.00"]
 
 
 def test_a_competitor_sees_their_own_result_with_its_steps_and_nobody_elses(client, story):

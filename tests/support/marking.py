@@ -110,7 +110,8 @@ class Workshop:
         )
         if session.get(Occupation, "6-31-01-03") is None:
             session.add(Occupation(code="6-31-01-03", name="电工"))
-        self.competition = Competition(name="杭州市职业技能大赛", level="municipal_1", level_class=1, organiser=self.organisation, announced_at=NOW)
+        plan = {"name": "杭州市职业技能大赛", "level": "municipal_1", "level_class": 1, "announced_at": NOW}
+        self.competition = Competition(**plan, organiser=self.organisation)
         engine.begin(session, self.competition, CLOCK, NOW)
         scheme = small_scheme(session, self.organisation)
         values = {
