@@ -450,10 +450,9 @@ def upgrade() -> None:
         sa.Column("publicity_days", sa.Integer(), nullable=False),
         sa.Column("code_layers", sa.Integer(), nullable=False),
         sa.Column("seat_prefix", sa.String(length=6), nullable=False),
-        sa.Column("draw_commitment", sa.String(length=64), nullable=True),
-        sa.Column("draw_seed", sa.LargeBinary(), nullable=True),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tally_number", sa.Integer(), nullable=False),
+        sa.Column("decoding", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("tie_rulings", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("notice_id", sa.Integer(), nullable=True),
         sa.Column("publicity_ends_at", sa.DateTime(timezone=True), nullable=True),
@@ -515,6 +514,36 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_claim_list_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_list")),
     )
+    op.create_table(
+        "code_layer",
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("layer", sa.String(length=8), nullable=False),
+        sa.Column("drawer_id", sa.Integer(), nullable=False),
+        sa.Column("commitment", sa.String(length=64), nullable=False),
+        sa.Column("sealed_seed", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_mapping", sa.LargeBinary(), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("witness_id", sa.Integer(), nullable=True),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["drawer_id"], ["account.id"], name=op.f("fk_code_layer_drawer_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_code_layer_skill_id")),
+        sa.ForeignKeyConstraint(["witness_id"], ["account.id"], name=op.f("fk_code_layer_witness_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_layer")),
+        sa.UniqueConstraint("skill_id", "drawer_id", name=op.f("uq_code_layer_skill_id_drawer_id")),
+        sa.UniqueConstraint("skill_id", "layer", name=op.f("uq_code_layer_skill_id_layer")),
+    )
+    with op.batch_alter_table("code_layer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_code_layer_skill_id"), ["skill_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_code_layer_state"), ["state"], unique=False)
+
     op.create_table(
         "direct_import",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1550,6 +1579,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_direct_import_programme_id"))
 
     op.drop_table("direct_import")
+    with op.batch_alter_table("code_layer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_code_layer_state"))
+        batch_op.drop_index(batch_op.f("ix_code_layer_skill_id"))
+
+    op.drop_table("code_layer")
     op.drop_table("claim_list")
     op.drop_table("calendar_notice")
     with op.batch_alter_table("board", schema=None) as batch_op:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows.competition.board_flow import BoardFlow
+from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.sheet_flow import SheetFlow
@@ -20,6 +21,7 @@ ALL: tuple[type[Workflow], ...] = (
     CompetitionFlow,
     SkillFlow,
     EntryFlow,
+    CodeLayerFlow,
     SheetFlow,
     BoardFlow,
     NoticeFlow,

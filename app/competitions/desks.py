@@ -42,6 +42,7 @@ DESKS: tuple[Desk, ...] = (
     Desk(Text("报名名单", "Entries"), "entries.entries", (Role.ORGANISER, *OFFICIALS)),
     Desk(Text("检录", "Check-in"), "desk.desk", (Role.CHECK_IN,)),
     Desk(Text("抽签", "Draw"), "draw.draw"),
+    Desk(Text("解密", "Decoding"), "draw.decoding", (Role.CHIEF_JUDGE, Role.ARBITER)),
     Desk(Text("评分进度", "Marking"), "marking.skill", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
     Desk(Text("理论成绩", "Theory marks"), "marking.theory_marks", (Role.SCORER, Role.CHIEF_JUDGE)),
     Desk(Text("大屏", "Board"), "board.settings", HOLDERS),

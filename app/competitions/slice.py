@@ -15,6 +15,7 @@ from app.competitions.board import commands as boards
 from app.competitions.board import queries as boarded
 from app.competitions.board.views import pages as board_pages
 from app.competitions.draw import commands as drawing
+from app.competitions.draw import queries as drawn
 from app.competitions.draw.views import pages as draw_pages
 from app.competitions.entries import commands as entering
 from app.competitions.entries import queries as entered
@@ -23,7 +24,7 @@ from app.competitions.entries.views import pages as entry_pages
 from app.competitions.marking import commands as marking
 from app.competitions.marking import queries as marked
 from app.competitions.marking.views import pages as marking_pages
-from app.competitions.models import Board, Competition, Entry, Sheet, Skill
+from app.competitions.models import Board, CodeLayer, Competition, Entry, Sheet, Skill
 from app.competitions.officials.views import pages as official_pages
 from app.competitions.planning import commands as planning
 from app.competitions.planning import queries as plans
@@ -35,6 +36,7 @@ from app.competitions.schemes.views import pages as scheme_pages
 from app.core.actor import Actor, Within
 from app.core.slices import Hit, NavigationEntry, Panel, RoleTargets, Slice, Subject
 from workflows.competition.board_flow import BoardFlow
+from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.sheet_flow import SheetFlow
@@ -59,6 +61,10 @@ def _sheet_title(sheet: Sheet) -> str:
 
 def _board_title(board: Board) -> str:
     return f"{board.skill.name} · {BoardFlow.title}"
+
+
+def _skill_part_title(part: CodeLayer) -> str:
+    return part.title
 
 
 def _skill_title(skill: Skill) -> str:
@@ -126,6 +132,7 @@ COMPETITIONS = Slice(
         Subject(Competition, plans.competitions, "competitions.competition", _competition_title),
         Subject(Skill, plans.skills, "competitions.skill", _skill_title),
         Subject(Entry, entered.entries, "entries.entry", entered.subject_title),
+        Subject(CodeLayer, drawn.visible_layers, "draw.draw", _skill_part_title, lambda layer: {"id": layer.skill_id}),
         Subject(Sheet, marked.visible_sheets, "marking.sheet", _sheet_title),
         Subject(Board, boarded.boards, "board.settings", _board_title, lambda board: {"id": board.skill_id}),
     ),
@@ -141,7 +148,10 @@ COMPETITIONS = Slice(
         SheetFlow.reopen: (boards.note_progress,),
         SkillFlow.tally: (results.make_tally, boards.renew),
         SkillFlow.resume_marking: (results.let_go_of_notice, boards.renew),
-        SkillFlow.decode: (boards.renew,),
+        SkillFlow.decode: (drawing.keep_decoding_record, boards.renew),
+        CodeLayerFlow.draw: (drawing.deal_codes,),
+        CodeLayerFlow.seal: (drawing.note_witness,),
+        CodeLayerFlow.open: (drawing.note_opening,),
         SkillFlow.publish: (boards.renew,),
         SkillFlow.finalise: (entering.finish_entries, publish_awards, boards.renew),
         BoardFlow.freeze: (boards.keep_what_stands,),
@@ -165,7 +175,8 @@ COMPETITIONS = Slice(
     panels=panels,
     role_targets=(RoleTargets(Scope.COMPETITION, _find, _name, _within),),
     action_titles={
-        "commit_seed": Text("公布抽签承诺值", "Commitment to the seed published"),
+        "read_mapping": Text("查看编码对照表", "List of codes looked at"),
+        "note_presence": Text("登记解密在场人员", "Presence at the decoding noted"),
         "countersign": Text("会签", "Countersigned"),
         "open_round": Text("开始重评", "Marking again opened"),
         "note_round": Text("记录讨论情况", "Discussion noted"),

@@ -83,6 +83,8 @@ STAFF = (
     ("judge2", "翁裁判", None, ""),
     ("judge3", "麻裁判", None, ""),
     ("encryption", "封加密", None, ""),
+    ("encryption2", "管加密", None, ""),
+    ("encryption3", "印加密", None, ""),
     ("scorer", "计计分", None, ""),
     ("checkin", "甄检录", None, ""),
     ("arbiter", "仲仲裁", None, ""),

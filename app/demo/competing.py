@@ -13,6 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.competitions.draw import commands as drawing
+from app.competitions.draw.queries import outside_in
 from app.competitions.entries import commands as entries
 from app.competitions.marking import commands as marking
 from app.competitions.models import Competition, Entry, Sheet, Skill
@@ -27,9 +29,10 @@ from app.demo.cast import SEED, Cast
 from app.demo.passing import until
 from app.demo.schemes import ELECTRICIAN, FITTER, scheme_of, web_scheme
 from app.registry.models import Person
-from workflows.competition import prizes
+from workflows.competition import codes, prizes
+from workflows.competition.code_flow import CodeLayerFlow
+from workflows.competition.codes import Layer
 from workflows.competition.competition_flow import CompetitionFlow
-from workflows.competition.draw import commitment
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.scheme import MarkingScheme
 from workflows.competition.sheet_flow import SheetFlow
@@ -39,10 +42,13 @@ from workflows.roles import Role
 OFFICIALS = (
     ("chief", Role.CHIEF_JUDGE),
     ("encryption", Role.ENCRYPTION_JUDGE),
+    ("encryption2", Role.ENCRYPTION_JUDGE),
+    ("encryption3", Role.ENCRYPTION_JUDGE),
     ("scorer", Role.SCORER),
     ("checkin", Role.CHECK_IN),
     ("arbiter", Role.ARBITER),
 )
+ENCRYPTION = ("encryption", "encryption2", "encryption3")
 JUDGES = ("judge1", "judge2", "judge3")
 
 
@@ -124,6 +130,7 @@ def mark_county(cast: Cast) -> None:
             "name": "网站设计与开发",
             "occupation_code": "4-04-05-01",
             "document_level": 3,
+            "code_layers": 3,
             "method": "worldskills",
             "theory_weight": Decimal(0),
             "practice_weight": Decimal(100),
@@ -259,11 +266,32 @@ def begin(cast: Cast, competition: int, moment: datetime) -> list[int]:
             for number, entry in enumerate(skill.entries):
                 step = EntryFlow.mark_absent if number == 12 and len(skill.entries) < 47 else EntryFlow.check_in
                 engine.fire(session, entry, step, desk, moment)
-            seed = f"{skill.competition.name}/{skill.code}"
-            skill.draw_seed, skill.draw_commitment = seed, commitment(seed)
-            engine.fire(session, skill, SkillFlow.draw, cast.actor("encryption"), moment)
+            _draw_codes(session, cast, skill, moment)
             engine.fire(session, skill, SkillFlow.start_marking, cast.actor("chief"), moment + timedelta(hours=1))
         return [skill.id for skill in held.live_skills]
+
+
+def _draw_codes(session: Session, cast: Cast, skill: Skill, moment: datetime) -> None:
+    """Every layer committed to beforehand, drawn by its own encryption judge, and sealed before the arbiter."""
+    used = codes.layers(skill.code_layers)
+    drawers = {kind: cast.actor(login) for kind, login in zip(used, ENCRYPTION, strict=False)}
+    for kind, drawer in drawers.items():
+        drawing.begin(session, skill, kind, drawer, moment - timedelta(hours=1), f"{skill.competition.name}/{skill.code}/{kind.key}")
+    session.refresh(skill, ["layers"])
+    for layer in skill.layers:
+        if layer.kind is Layer.SEAT:
+            engine.fire(session, skill, SkillFlow.draw, drawers[layer.kind], moment)
+        else:
+            engine.fire(session, layer, CodeLayerFlow.draw, drawers[layer.kind], moment)
+        engine.fire(session, layer, CodeLayerFlow.seal, cast.actor("arbiter"), moment)
+
+
+def _decode(session: Session, cast: Cast, skill: Skill, moment: datetime) -> None:
+    """The chief judge asks, the arbiter opens the layers from the outside in."""
+    engine.fire(session, skill, SkillFlow.request_decoding, cast.actor("chief"), moment)
+    for layer in outside_in(skill):
+        engine.fire(session, layer, CodeLayerFlow.open, cast.actor("arbiter"), moment)
+    engine.fire(session, skill, SkillFlow.decode, cast.actor("arbiter"), moment)
 
 
 def mark(cast: Cast, skill_id: int, moment: datetime, *, share: float) -> None:
@@ -319,6 +347,6 @@ def decide(cast: Cast, skill_id: int, moment: datetime) -> None:
     with transaction() as session:
         skill = session.get_one(Skill, skill_id)
         engine.fire(session, skill, SkillFlow.tally, cast.actor("scorer"), moment)
-        engine.fire(session, skill, SkillFlow.decode, cast.actor("arbiter"), moment + timedelta(hours=1))
+        _decode(session, cast, skill, moment + timedelta(hours=1))
         results.draw_up_list(session, skill, organiser, moment + timedelta(hours=2), full_names=False)
         engine.fire(session, skill, SkillFlow.publish, organiser, moment + timedelta(hours=2))

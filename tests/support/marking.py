@@ -222,4 +222,6 @@ class Workshop:
         engine.fire(self.session, self.skill, SkillFlow.tally, self.scorer, NOW)
 
     def decode(self) -> None:
-        engine.fire(self.session, self.skill, SkillFlow.decode, self.arbiter, NOW + timedelta(hours=1))
+        later = NOW + timedelta(hours=1)
+        engine.fire(self.session, self.skill, SkillFlow.request_decoding, self.chief, later)
+        engine.fire(self.session, self.skill, SkillFlow.decode, self.arbiter, later)

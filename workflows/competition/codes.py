@@ -70,6 +70,10 @@ def outermost(seat: str | None, work: str | None) -> str:
     return work or seat or ""
 
 
-def of_sheet(marked_at: str, seat: str | None, work: str | None) -> str:
-    """The code on a marking sheet: the seat's where the process is marked at the bench, else the outermost."""
-    return (seat or "") if marked_at == Layer.SEAT.key else outermost(seat, work)
+def of_sheet(count: int, marked_at: str, seat: str | None, work: str | None) -> str:
+    """The code on a marking sheet: the seat's where the process is marked at the bench, else the outermost of the *count* layers.
+
+    Empty while a work has no code yet: it cannot be marked before.
+    """
+    on_the_work = Layer.WORK in layers(count) and marked_at != Layer.SEAT.key
+    return (work if on_the_work else seat) or ""

@@ -1,13 +1,14 @@
 """One skill (赛项) of a competition: drawn, marked, tallied, decoded, published, final.
 
-Whoever tallied cannot decode, and names meet marks only at the decoding, in front of the arbiter.
+Names meet marks only at the decoding: the chief judge asks for it, the arbiter opens the codes layer by layer, and neither of the two
+tallied or drew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from workflows.roles import Role
 from workflows.text import Text, joined
@@ -19,7 +20,20 @@ class Skill(Protocol):
 
     publicity_ends_at: datetime | None
     called_off_at: datetime | None
-    draw_commitment: str | None
+
+    def draw_problems(self, actor: Any) -> Iterable[Text]:
+        """Why the actor cannot draw the seats: no seed committed to, another's layer, the layer beneath not sealed."""
+
+    def has_drawn(self, actor: Any) -> bool:
+        """The actor drew one of the layers of codes."""
+
+    @property
+    def unsealed_layers(self) -> Iterable[Text]:
+        """Layers of codes that were drawn and not sealed before a witness."""
+
+    @property
+    def unopened_layers(self) -> Iterable[Text]:
+        """Layers of codes that nobody has opened."""
 
     def is_registration_over_at(self, now: datetime) -> bool:
         """Nobody can enter any more, whether or not the clock has come round to it."""
@@ -65,10 +79,27 @@ def registration_is_over(skill: Skill, step: Step) -> Text | None:
     return None if skill.is_registration_over_at(step.now) else Text("报名尚未截止", "Registration is still open")
 
 
-def seed_is_committed(skill: Skill, step: Step) -> Text | None:
-    if skill.draw_commitment:
+def seats_can_be_drawn(skill: Skill, step: Step) -> Text | None:
+    problems = list(skill.draw_problems(step.actor))
+    return joined(problems) if problems else None
+
+
+def codes_are_sealed(skill: Skill, step: Step) -> Text | None:
+    unsealed = list(skill.unsealed_layers)
+    if not unsealed:
         return None
-    return Text("请先公布抽签种子的承诺值", "Publish the commitment to the seed of the draw first")
+    return Text("编码尚未见证封存：{titles}", "Codes not sealed before a witness: {titles}").format(titles=joined(unsealed))
+
+
+def layers_are_open(skill: Skill, step: Step) -> Text | None:
+    unopened = list(skill.unopened_layers)
+    if not unopened:
+        return None
+    return Text("尚未逐层打开：{titles}", "Not opened yet: {titles}").format(titles=joined(unopened))
+
+
+def drew_no_codes(skill: Skill, step: Step) -> Text | None:
+    return Text("抽过编码的人不能参与解密", "Whoever drew codes takes no part in the decoding") if skill.has_drawn(step.actor) else None
 
 
 def everybody_is_checked(skill: Skill, step: Step) -> Text | None:
@@ -125,6 +156,7 @@ class SkillFlow(Workflow):
     drawn = State(Text("已抽签", "Drawn"))
     marking = State(Text("评分中", "Being marked"))
     provisional = State(Text("成绩汇总（未解密）", "Tallied, still coded"))
+    decoding = State(Text("解密中", "Being decoded"))
     decoded = State(Text("已解密", "Decoded"))
     publicity = State(Text("成绩公示中", "Results before the public"), is_publicity=True)
     final = State(Text("成绩已定", "Final"), Kind.DONE)
@@ -135,7 +167,7 @@ class SkillFlow(Workflow):
         source=(planned,),
         target=drawn,
         by=(Role.ENCRYPTION_JUDGE,),
-        guards=(registration_is_over, seed_is_committed, everybody_is_checked, has_competitors),
+        guards=(registration_is_over, seats_can_be_drawn, everybody_is_checked, has_competitors),
         notifies=(Role.CHIEF_JUDGE,),
     )
     start_marking = Transition(
@@ -143,7 +175,7 @@ class SkillFlow(Workflow):
         source=(drawn,),
         target=marking,
         by=(Role.CHIEF_JUDGE,),
-        guards=(all_have_seats, scheme_is_sound, has_judges),
+        guards=(all_have_seats, codes_are_sealed, scheme_is_sound, has_judges),
         notifies=(Role.JUDGE,),
     )
     tally = Transition(
@@ -156,19 +188,28 @@ class SkillFlow(Workflow):
     )
     resume_marking = Transition(
         Text("退回评分", "Back to marking"),
-        source=(provisional, decoded, publicity),
+        source=(provisional, decoding, decoded, publicity),
         target=marking,
         by=(Role.CHIEF_JUDGE,),
         needs_comment=True,
         notifies=(Role.JUDGE, Role.SCORER),
     )
+    request_decoding = Transition(
+        Text("提请解密", "Ask for the decoding"),
+        source=(provisional,),
+        target=decoding,
+        by=(Role.CHIEF_JUDGE,),
+        guards=(drew_no_codes, ties_are_resolved),
+        separate_from=(tally, draw),
+        notifies=(Role.ARBITER,),
+    )
     decode = Transition(
         Text("解密", "Decode"),
-        source=(provisional,),
+        source=(decoding,),
         target=decoded,
         by=(Role.ARBITER,),
-        guards=(ties_are_resolved,),
-        separate_from=(tally, draw),
+        guards=(drew_no_codes, layers_are_open),
+        separate_from=(tally, draw, request_decoding),
         notifies=(Role.ORGANISER,),
     )
     publish = Transition(
@@ -190,7 +231,7 @@ class SkillFlow(Workflow):
     )
     cancel = Transition(
         Text("取消赛项", "Cancel this skill"),
-        source=(planned, drawn, marking, provisional, decoded, publicity),
+        source=(planned, drawn, marking, provisional, decoding, decoded, publicity),
         target=cancelled,
         by=(Role.ORGANISER,),
         needs_comment=True,
@@ -198,8 +239,12 @@ class SkillFlow(Workflow):
     )
     call_off = Transition(
         Text("随竞赛取消", "Cancelled with the competition"),
-        source=(planned, drawn, marking, provisional, decoded, publicity),
+        source=(planned, drawn, marking, provisional, decoding, decoded, publicity),
         target=cancelled,
         by=(Role.CLOCK,),
         fires_at="called_off_at",
     )
+
+
+CODED = (SkillFlow.drawn, SkillFlow.marking, SkillFlow.provisional, SkillFlow.decoding)
+"""The states in which a competitor is a code and nothing else."""

@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.competitions.marking import queries
-from app.competitions.models import Aspect, Entry, Mark, Sheet, SheetSignature, Skill, TheoryMark
-from app.competitions.models.marking import COMPETING
+from app.competitions.models import Aspect, Mark, Sheet, SheetSignature, Skill, TheoryMark
 from app.competitions.panel import rounds as rounds_of_the_panel
 from app.core import audit, engine
 from app.core.actor import Actor
 from app.core.errors import Refused
 from workflows.competition.aspects import PANEL, seats_of, why_not
+from workflows.competition.codes import of_sheet as sheet_code
 from workflows.competition.remarking import FIRST
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
@@ -267,13 +267,24 @@ def lock_signed(session: Session, skill: Skill, actor: Actor, now: datetime) -> 
 
 
 def prepare_sheets(session: Session, skill: Skill, step: Step) -> None:
-    """Effect of starting to mark: the scheme is fixed, and every competitor has a sheet for every sub criterion."""
+    """Effect of starting to mark: the scheme is fixed, and every competitor has a sheet for every sub criterion.
+
+    What is marked on the work gets its sheets when the works have their codes.  The sheets are made in the order of the codes: their ids
+    stand in addresses, and must not tell who entered first.
+    """
     if skill.scheme is None:
         return
     skill.scheme.locked_at = skill.scheme.locked_at or step.now
-    entries = session.scalars(sa.select(Entry.id).where(Entry.skill_id == skill.id, Entry.is_in(*COMPETING)).order_by(Entry.id)).all()
+    known = queries.competing_codes(session, skill.id)
+    there = session.execute(sa.select(Sheet.entry_id, Sheet.sub_criterion_id).where(Sheet.skill_id == skill.id))
+    made = {(entry, sub) for entry, sub in there}
     fresh = {"state": SheetFlow.initial.name, "state_since": step.now, "created_at": step.now, "version": 1, "skill_id": skill.id}
-    rows = [{**fresh, "entry_id": entry, "sub_criterion_id": sub.id} for entry in entries for sub in skill.scheme.sub_criteria]
+    rows = [
+        {**fresh, "entry_id": entry, "sub_criterion_id": sub.id}
+        for sub in skill.scheme.sub_criteria
+        for code, entry in sorted((sheet_code(skill.code_layers, sub.marked_at, *held), entry) for entry, held in known.items())
+        if code and (entry, sub.id) not in made
+    ]
     if rows:
         session.execute(sa.insert(Sheet.__table__), rows)  # type: ignore[arg-type]  # a mapped class's table
 

@@ -18,14 +18,12 @@ from workflows.competition.aspects import PANEL, Marked, entry_of, explain, mark
 from workflows.competition.codes import of_sheet
 from workflows.competition.remarking import FIRST
 from workflows.competition.sheet_flow import SheetFlow
-from workflows.competition.skill_flow import SkillFlow
+from workflows.competition.skill_flow import CODED, SkillFlow
 from workflows.roles import Role
 from workflows.text import Text
 from workflows.workflow import State
 
 OVERSEERS = (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)
-CODED = (SkillFlow.drawn, SkillFlow.marking, SkillFlow.provisional)
-"""States in which a competitor is a code and nothing else."""
 
 
 def visible_sheets(actor: Actor) -> sa.Select[Sheet]:
@@ -126,7 +124,7 @@ def desk(session: Session, skill: Skill, actor: Actor | None = None) -> SkillDes
     known = competing_codes(session, skill.id)
     by_id = {sub.id: sub for sub in subs}
     rows = sorted(
-        (of_sheet(by_id[sub_id].marked_at, *known[entry_id]), sub_id, id_, state, seated(seating, list(usual)))
+        (of_sheet(skill.code_layers, by_id[sub_id].marked_at, *known[entry_id]), sub_id, id_, state, seated(seating, list(usual)))
         for id_, state, sub_id, entry_id, seating in session.execute(
             sa.select(Sheet.id, Sheet._state, Sheet.sub_criterion_id, Sheet.entry_id, Sheet.seating).where(Sheet.skill_id == skill.id)
         )
@@ -196,7 +194,7 @@ def next_sheet(session: Session, sheet: Sheet, actor: Actor) -> Sheet | None:
     later = [
         (code, id_)
         for id_, entry_id in session.execute(same.order_by(None).options().with_only_columns(Sheet.id, Sheet.entry_id))
-        if entry_id in known and (code := of_sheet(marked_at, *known[entry_id])) > sheet.code
+        if entry_id in known and (code := of_sheet(sheet.skill.code_layers, marked_at, *known[entry_id])) > sheet.code
     ]
     return session.get(Sheet, min(later)[1]) if later else None
 

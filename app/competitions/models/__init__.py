@@ -1,6 +1,7 @@
 """The tables of competitions, by subject."""
 
 from app.competitions.models.board import Board, BoardSnapshot
+from app.competitions.models.code import CodeLayer
 from app.competitions.models.entry import Entry, EntryMember, ImportDraft
 from app.competitions.models.marking import Mark, PanelSeat, RemarkRound, Sheet, SheetSignature, TheoryMark
 from app.competitions.models.panel import (
@@ -21,6 +22,7 @@ __all__ = [
     "Aspect",
     "Board",
     "BoardSnapshot",
+    "CodeLayer",
     "Competition",
     "Criterion",
     "Entry",

@@ -78,7 +78,7 @@ class Sheet(Flowing, Base):
     @property
     def code(self) -> str:
         """What this sheet is found by: the seat's code where the process is marked at the bench, else the outermost."""
-        return codes.of_sheet(self.sub_criterion.marked_at, self.entry.seat_code, self.entry.work_code)
+        return codes.of_sheet(self.skill.code_layers, self.sub_criterion.marked_at, self.entry.seat_code, self.entry.work_code)
 
     @property
     def title(self) -> str:

@@ -15,23 +15,25 @@ from app.core import clock
 from app.core.actor import Actor, Within
 from app.core.db import Base, Json, Scaled, UtcDateTime
 from app.core.flowing import Flowing
-from app.core.secrets import Sealed
 from app.notices.models import Notice
 from app.registry.models import Occupation, Organisation
-from workflows.competition import levels, spread
+from workflows.competition import codes, levels, spread
 from workflows.competition import scheme as rulebook
+from workflows.competition.code_flow import CodeLayerFlow
+from workflows.competition.codes import Layer
 from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.eligibility import Conditions
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.levels import Form, Group
 from workflows.competition.panels import PanelRules
-from workflows.competition.skill_flow import SkillFlow
+from workflows.competition.skill_flow import CODED, SkillFlow
 from workflows.publicity.objection_flow import ObjectionFlow
 from workflows.roles import Role, Scope
 from workflows.text import Text
 from workflows.workflow import State
 
 if TYPE_CHECKING:
+    from app.competitions.models.code import CodeLayer
     from app.competitions.models.entry import Entry
     from app.competitions.models.marking import PanelSeat, Sheet
     from app.competitions.models.result import Result
@@ -151,10 +153,9 @@ class Skill(Flowing, Base):
     publicity_days: Mapped[int] = mapped_column(default=5)
     code_layers: Mapped[int] = mapped_column(default=1)
     seat_prefix: Mapped[str] = mapped_column(sa.String(6), default="")
-    draw_commitment: Mapped[str | None] = mapped_column(sa.String(64))
-    draw_seed: Mapped[str | None] = mapped_column(Sealed("skill.draw_seed"))
     drawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tally_number: Mapped[int] = mapped_column(default=0)
+    decoding: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     tie_rulings: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice.id"))
     publicity_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
@@ -165,6 +166,7 @@ class Skill(Flowing, Base):
     scheme: Mapped[MarkingScheme | None] = relationship()
     notice: Mapped[Notice | None] = relationship()
     entries: Mapped[list[Entry]] = relationship(back_populates="skill", order_by="Entry.id")
+    layers: Mapped[list[CodeLayer]] = relationship(back_populates="skill", order_by="CodeLayer.id")
     panel: Mapped[list[PanelSeat]] = relationship(back_populates="skill", order_by="PanelSeat.position")
     sheets: Mapped[list[Sheet]] = relationship(back_populates="skill", order_by="Sheet.id")
     results: Mapped[list[Result]] = relationship(
@@ -225,6 +227,8 @@ class Skill(Flowing, Base):
         sheet = sa.inspect(type(self)).relationships["sheets"].mapper.class_
         if sheets := session.scalar(sheet.count_unlocked(self.id)):
             yield Text("还有 {n} 张评分表未锁定", "{n} marking sheets are not locked").format(n=sheets)
+        if Layer.WORK in codes.layers(self.code_layers) and self.layers and self.layer(Layer.WORK) is None:
+            yield Text("作品号尚未抽签", "The work codes have not been drawn")
         if self.theory_weight and (entries := session.scalar(sheet.count_without_theory(self.id))):
             yield Text("还有 {n} 个参赛单元没有理论成绩", "{n} entries have no theory mark").format(n=entries)
 
@@ -235,10 +239,10 @@ class Skill(Flowing, Base):
         for result in self.results:
             if result.needs_decision and result.place is not None:
                 tied.setdefault(result.place, []).append(result.entry.code)
-        for place, codes in tied.items():
+        for place, tied_codes in tied.items():
             yield Text(
                 "第 {place} 名并列（{codes}），须由裁判长裁定", "Place {place} is shared ({codes}): the chief judge must decide"
-            ).format(place=place, codes="、".join(codes))
+            ).format(place=place, codes="、".join(tied_codes))
 
     @property
     def has_open_objection(self) -> bool:
@@ -277,7 +281,7 @@ class Skill(Flowing, Base):
     @property
     def is_sealed(self) -> bool:
         """Drawn and not yet decoded: seat codes and names must not meet."""
-        return self.is_in(SkillFlow.drawn, SkillFlow.marking, SkillFlow.provisional)
+        return self.is_in(*CODED)
 
     def is_registration_over_at(self, now: datetime) -> bool:
         return self.competition.is_registration_over_at(now)
@@ -289,6 +293,37 @@ class Skill(Flowing, Base):
     @property
     def has_competitors(self) -> bool:
         return self.count_of(EntryFlow.checked_in) > 0
+
+    def layer(self, kind: Layer) -> CodeLayer | None:
+        """That layer of codes, once somebody has committed to its seed."""
+        return next((layer for layer in self.layers if layer.kind is kind), None)
+
+    def draw_problems(self, actor: Actor) -> Iterable[Text]:
+        """Why *actor* cannot draw the seats now."""
+        seats = self.layer(Layer.SEAT)
+        if seats is None:
+            yield Text("请先公布抽签种子的承诺值", "Publish the commitment to the seed of the draw first")
+        elif not seats.is_drawn_by(actor):
+            yield Text("赛位由公布承诺值的加密裁判抽签", "The seats are drawn by the encryption judge who committed to their seed")
+        yield from self.beneath_problems(Layer.SEAT)
+
+    def beneath_problems(self, kind: Layer) -> Iterable[Text]:
+        """The layer beneath *kind* is not sealed yet."""
+        beneath = codes.within(kind, self.code_layers)
+        if beneath is not None and ((layer := self.layer(beneath)) is None or not layer.is_in(CodeLayerFlow.sealed)):
+            yield Text("{title}尚未抽签封存", "Not drawn and sealed yet: {title}").format(title=beneath.title)
+
+    @property
+    def unsealed_layers(self) -> Iterable[Text]:
+        return [layer.kind.title for layer in self.layers if layer.is_in(CodeLayerFlow.drawn)]
+
+    @property
+    def unopened_layers(self) -> Iterable[Text]:
+        return [layer.kind.title for layer in self.layers if not layer.is_in(CodeLayerFlow.opened)]
+
+    def has_drawn(self, actor: Actor) -> bool:
+        """Whether *actor* drew a layer of codes, and so knows what stands behind them."""
+        return any(layer.is_drawn_by(actor) for layer in self.layers)
 
     @property
     def all_seated(self) -> bool:

@@ -133,6 +133,12 @@ class SkillForm(FlaskForm):
     medal_rule = SelectField(_("奖牌规则"))
     lines = FieldList(FormField(PrizeLine), min_entries=RANKS, max_entries=RANKS)
     publicity_days = IntegerField(_("公示天数（工作日）"), [InputRequired(), NumberRange(min=1, max=60)], default=5)
+    code_layers = SelectField(
+        _("加密层数"),
+        choices=[(1, _("一层：赛位号")), (2, _("两层：赛位号、作品号")), (3, _("三层：参赛编号、赛位号、作品号"))],
+        coerce=int,
+        default=1,
+    )
     seat_prefix = StringField(_("赛位号前缀"), [Length(max=6), Regexp(r"^[A-Za-z0-9-]*$", message=_("只用字母和数字"))])
 
     def offer(self, schemes: Sequence[MarkingScheme], letters: Sequence[str]) -> None:
@@ -230,6 +236,7 @@ class SkillForm(FlaskForm):
             "prizes": self._prizes(),
             "promotion": self._promotion(),
             "publicity_days": self.publicity_days.data,
+            "code_layers": self.code_layers.data,
             "seat_prefix": text(self.seat_prefix).strip().upper(),
         }
 

@@ -27,7 +27,9 @@ def evidence_of(session: Session, skill: Skill, now: datetime) -> dict[str, Any]
         "competition": skill.competition.name,
         "skill": skill.name,
         "tally": skill.tally_number,
-        "draw": {"commitment": skill.draw_commitment},
+        "codes": [
+            {"layer": layer.layer, "commitment": layer.commitment, "size": layer.size, "digest": layer.digest} for layer in skill.layers
+        ],
         "rules": {
             "theory_weight": str(rules.theory_weight),
             "practice_weight": str(rules.practice_weight),

@@ -18,11 +18,10 @@ from app.core.masking import mask_name
 from workflows.competition import bands
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.prizes import PrizeScheme
-from workflows.competition.skill_flow import SkillFlow
+from workflows.competition.skill_flow import CODED, SkillFlow
 from workflows.competition.tally import Competitor, Rules
 from workflows.roles import Role
 
-CODED = marking.CODED
 STAFF = (Role.ORGANISER, Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)
 PUBLISHED = (SkillFlow.publicity, SkillFlow.final)
 ENTERED = (EntryFlow.accepted, EntryFlow.checked_in, EntryFlow.completed, EntryFlow.absent, EntryFlow.disqualified)
@@ -93,7 +92,7 @@ def staff_skill(session: Session, actor: Actor, id: int, *roles: Role) -> Skill:
 
 def lines(session: Session, skill: Skill) -> list[ResultLine]:
     """The results of the last tally in order.  Names appear when they have been decoded, not before."""
-    if skill.is_in(*marking.CODED):
+    if skill.is_in(*CODED):
         return [ResultLine(result, result.entry.code, "", "") for result in _results(session, skill)]
     return [
         ResultLine(result, result.entry.code, result.entry.title, _organisation(result.entry))

@@ -24,7 +24,7 @@ from app.web.spreadsheets import Column, Value
 from app.web.viewer import language, viewer
 from workflows.competition.prizes import AWARDS
 from workflows.competition.ranking import SHARE, TOTAL, TOTAL_MARK, key
-from workflows.competition.skill_flow import SkillFlow
+from workflows.competition.skill_flow import CODED, SkillFlow
 from workflows.roles import Role
 from workflows.text import Text
 
@@ -123,7 +123,7 @@ def export(id: int, format: str) -> Response:
 
 def _columns(skill: Skill) -> list[Column]:
     modules = [criterion.letter for criterion in skill.scheme.criteria] if skill.scheme else []
-    named = not skill.is_in(*queries.CODED)
+    named = not skill.is_in(*CODED)
     return [
         Column("place", Text("名次", "Place"), kind="integer", width=8),
         Column("code", Text("赛位号", "Seat code"), width=10),

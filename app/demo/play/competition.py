@@ -21,10 +21,13 @@ PRIZES = (("1", "5000"), ("2", "3000"), ("3", "2000"))  # how many, and the cash
 OFFICIALS = (
     ("chief", Role.CHIEF_JUDGE),
     ("encryption", Role.ENCRYPTION_JUDGE),
+    ("encryption2", Role.ENCRYPTION_JUDGE),
+    ("encryption3", Role.ENCRYPTION_JUDGE),
     ("scorer", Role.SCORER),
     ("checkin", Role.CHECK_IN),
     ("arbiter", Role.ARBITER),
 )
+ENCRYPTION = ("encryption", "encryption2", "encryption3")
 JUDGES = ("judge1", "judge2", "judge3")
 
 OUTLINE = """
@@ -113,6 +116,7 @@ def plan(stage: Stage) -> Contest:
             "name": SKILL,
             "occupation_label": "6-20-01-01",
             "document_level": "3",
+            "code_layers": "3",
             "theory_weight": "30",
             "practice_weight": "70",
             "scheme_id": scheme,

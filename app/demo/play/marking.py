@@ -1,7 +1,7 @@
 """The second chapter: the draw, the judges' sheets, the theory paper, the tally.
 
-The judges see seats.  What lies on a bench was made by somebody all the same: the story knows who sits where from the encryption
-judge, and the work is as good as whoever made it.
+The judges see codes.  What lies on a bench was made by somebody all the same: the story knows who stands behind a code from the
+encryption judges, and the work is as good as whoever made it.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from app.demo.cast import SEED
-from app.demo.play.competition import JUDGES, SCHEME, Contest
+from app.demo.play.competition import ENCRYPTION, JUDGES, SCHEME, Contest
 from app.demo.play.sheets import rows_under, workbook
 from app.demo.play.stage import Disagreement, Stage, refused
 from app.demo.visitor import Page, Visitor
+from workflows.competition import codes
 from workflows.competition.aspects import AspectType
 
 TENTH = Decimal("0.1")
@@ -85,23 +86,48 @@ def mark_all(stage: Stage, contest: Contest) -> None:
 
 
 def draw(stage: Stage, contest: Contest) -> dict[str, Work]:
-    """The encryption judge commits to a seed and draws; the work at each seat."""
-    organiser, encryption = stage.visitor("organiser"), stage.visitor("encryption")
-    numbers = {row["参赛号"]: row["选手（队）"] for row in organiser.get(f"/skills/{contest.skill}/entries").rows if "参赛号" in row}
+    """Three layers of codes, each drawn by its own encryption judge and sealed before the arbiter; the work behind each code."""
+    organiser = stage.visitor("organiser")
+    behind = {row["参赛号"]: row["选手（队）"] for row in organiser.get(f"/skills/{contest.skill}/entries").rows if "参赛号" in row}
     path = f"/skills/{contest.skill}/draw"
-    encryption.submit(encryption.get(path), {}, has="/draw/commit")
-    published = re.search(r"[0-9a-f]{64}", stage.public.get(path).words)
-    if published is None:
-        raise Disagreement("no commitment on the public page of the draw")
-    encryption.take("skill", contest.skill, "draw")
-    lots = encryption.get(f"{path}/lots.txt").text.splitlines()
-    seats = dict(line.split("\t") for line in lots if not line.startswith(("#", "number")))
+    used = codes.layers(codes.MOST_LAYERS)
+    for kind, login in zip(used, ENCRYPTION, strict=True):
+        drawer = stage.visitor(login)
+        drawer.submit(drawer.get(path), {}, has=f"/draw/{kind.key}/commit")
+    published = re.findall(r"[0-9a-f]{64}", stage.public.get(path).words)
+    if len(published) != len(used):
+        raise Disagreement("not every commitment stands on the public page of the draw")
+    own = refused(stage.visitor(ENCRYPTION[0]).post, f"{path}/{codes.Layer.WORK.key}/commit")
     stage.tell(
-        "encryption", f"公布承诺值 {published[0][:12]}…，抽签 {len(seats)} 个赛位", f"commitment published, {len(seats)} seats drawn"
+        ENCRYPTION[0],
+        f"公布三层承诺值 {published[0][:12]}…（同一人再领一层被拒绝，{own.status}）",
+        "three commitments published; nobody holds two layers",
     )
+    for kind, login in zip(used, ENCRYPTION, strict=True):
+        behind = _draw_layer(stage, contest, kind, login, behind)
     ranks = {name: rank for rank, name in enumerate(contest.present)}
     talents = {name: 0.95 - 0.5 * ((rank * 5) % len(ranks)) / len(ranks) for name, rank in ranks.items()}
-    return {seat: Work(numbers[number], talents[numbers[number]]) for number, seat in seats.items()}
+    return {code: Work(name, talents[name]) for code, name in behind.items()}
+
+
+def _draw_layer(stage: Stage, contest: Contest, kind: codes.Layer, login: str, behind: dict[str, str]) -> dict[str, str]:
+    """One layer drawn and sealed; who stands behind each of its codes."""
+    path = f"/skills/{contest.skill}/draw"
+    drawer, arbiter = stage.visitor(login), stage.visitor("arbiter")
+    if kind is codes.Layer.SEAT:
+        drawer.take("skill", contest.skill, "draw")
+    else:
+        drawer.press(drawer.get(path), "draw")
+    no = refused(arbiter.get, f"{path}/{kind.key}/codes.txt")
+    arbiter.press(arbiter.get(path), "seal")
+    lots = drawer.get(f"{path}/{kind.key}/codes.txt").text.splitlines()
+    drawn = dict(line.split("\t") for line in lots if not line.startswith("#"))
+    stage.tell(
+        login,
+        f"抽取{kind.title.zh} {len(drawn)} 个，监督仲裁见证封存（查看对照表被拒绝，{no.status}）",
+        f"{len(drawn)} codes drawn, sealed before the arbiter, who may not read them",
+    )
+    return {outer: behind[inner] for inner, outer in drawn.items()}
 
 
 # ── the sheets ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -172,11 +198,11 @@ def _title(page: Page) -> tuple[str, str]:
 
 def places_of(page: Page) -> list[Place]:
     """The places a judge may fill in, with the code of the aspect."""
-    codes = dict(
+    codes_of = dict(
         re.findall(r'<section class="aspect[^"]*" id="a(\d+)".*?<span class="figures">([A-Z]\d+\.\d+)</span>', page.text, re.DOTALL)
     )
     found = re.findall(r'data-aspect="(\d+)" data-seat="(\d+)" data-seen="(\d+)"', page.text)
-    return [Place(codes[aspect], int(aspect), int(seat), int(seen)) for aspect, seat, seen in found]
+    return [Place(codes_of[aspect], int(aspect), int(seat), int(seen)) for aspect, seat, seen in found]
 
 
 def sign_and_lock(stage: Stage, contest: Contest, works: dict[str, Work]) -> None:
@@ -220,8 +246,8 @@ def enter_theory(stage: Stage, contest: Contest, works: dict[str, Work]) -> None
     scorer = stage.visitor("scorer")
     path = f"/marking/skills/{contest.skill}/theory"
     lines = rows_under(scorer.get(f"{path}.xlsx").content, "赛位号或参赛号")
-    codes = [line["赛位号或参赛号"] for line in lines]
-    book = workbook(["赛位号或参赛号", "理论成绩"], [{"赛位号或参赛号": code, "理论成绩": works[code].theory} for code in codes])
+    seats = [line["赛位号或参赛号"] for line in lines]
+    book = workbook(["赛位号或参赛号", "理论成绩"], [{"赛位号或参赛号": code, "理论成绩": works[code].theory} for code in seats])
     looked = scorer.submit(scorer.get(path), {}, has="file", files={"file": ("理论成绩.xlsx", book)})
     scorer.submit(looked, {}, has="mark-")
-    stage.tell("scorer", f"从表格录入 {len(codes)} 份理论成绩", f"{len(codes)} theory marks from a spreadsheet")
+    stage.tell("scorer", f"从表格录入 {len(seats)} 份理论成绩", f"{len(seats)} theory marks from a spreadsheet")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from app.demo.play.competition import Contest
 from app.demo.play.stage import Stage, padded, refused
 from app.demo.visitor import Page
+from workflows.competition import codes
 
 OBJECTION_REASON = "第二名选手的配合间隙我认为量得不准，请核查测量记录和量具校准。"
 ANSWER = "经复核评分表与量具记录，三名裁判签字一致，成绩无误"
@@ -37,10 +38,10 @@ def decide(stage: Stage, contest: Contest) -> list[Winner]:
 
 def publish(stage: Stage, contest: Contest) -> list[Winner]:
     path = f"/skills/{contest.skill}/results"
-    arbiter, organiser = stage.visitor("arbiter"), stage.visitor("organiser")
+    organiser = stage.visitor("organiser")
     own = refused(stage.visitor("scorer").take, "skill", contest.skill, "decode")
-    arbiter.press(arbiter.get(path), "decode")
-    stage.tell("arbiter", f"解密（计分裁判解密被拒绝，{own.status}）", "decoded; the scorer may not")
+    decode(stage, contest)
+    stage.tell("arbiter", f"逐层打开并解密（计分裁判解密被拒绝，{own.status}）", "opened layer by layer and decoded; the scorer may not")
     page = organiser.submit(organiser.get(path), {"names": "masked"}, has="names")
     organiser.press(page, "publish")
     rows = [row for row in page.rows if "名次" in row]
@@ -54,6 +55,20 @@ def publish(stage: Stage, contest: Contest) -> list[Winner]:
     shown = [row["姓名（队名）"] for row in rows if row["姓名（队名）"] in public.words]
     stage.outcome.compare("names in full on the public list", shown, [])
     return winners
+
+
+def decode(stage: Stage, contest: Contest) -> None:
+    """The chief judge asks for it, the arbiter opens the layers from the outside in; anybody can draw again afterwards."""
+    chief, arbiter = stage.visitor("chief"), stage.visitor("arbiter")
+    path = f"/skills/{contest.skill}/decoding"
+    early = refused(arbiter.take, "skill", contest.skill, "decode")
+    stage.tell("chief", f"提请解密（此前监督仲裁解密被拒绝，{early.status}）", "asks for the decoding; nobody can decode alone")
+    chief.press(chief.get(path), "request_decoding")
+    for _layer in codes.layers(codes.MOST_LAYERS):
+        arbiter.press(arbiter.get(path), "open")
+    arbiter.press(arbiter.get(path), "decode")
+    again = [stage.public.get(f"/skills/{contest.skill}/draw/{kind.key}").words for kind in codes.layers(codes.MOST_LAYERS)]
+    stage.outcome.compare("every layer drawn again from its seed", all("全部一致" in words for words in again), True)
 
 
 def _yuan_in(shown: str) -> Decimal:
