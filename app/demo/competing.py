@@ -42,13 +42,13 @@ from workflows.roles import Role
 OFFICIALS = (
     ("chief", Role.CHIEF_JUDGE),
     ("encryption", Role.ENCRYPTION_JUDGE),
-    ("encryption2", Role.ENCRYPTION_JUDGE),
-    ("encryption3", Role.ENCRYPTION_JUDGE),
+    ("seals2", Role.ENCRYPTION_JUDGE),
+    ("seals3", Role.ENCRYPTION_JUDGE),
     ("scorer", Role.SCORER),
     ("checkin", Role.CHECK_IN),
     ("arbiter", Role.ARBITER),
 )
-ENCRYPTION = ("encryption", "encryption2", "encryption3")
+ENCRYPTION = ("encryption", "seals2", "seals3")
 JUDGES = ("judge1", "judge2", "judge3")
 
 

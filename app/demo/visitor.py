@@ -20,7 +20,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
 
 PATIENCE_SECONDS = 120
-TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
+TOKEN = re.compile(r'name="csrf[-_]token"[^>]*? (?:content|value)="([^"]+)"')
 OWN_FIELDS = ("csrf_token", "request_id")  # of every form; a visitor brings their own
 
 Fields = Mapping[str, Any]

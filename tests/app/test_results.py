@@ -68,6 +68,7 @@ def test_whoever_tallied_cannot_decode(session, shop):
     both = account(session, (Role.ARBITER, shop.competition.id), (Role.SCORER, shop.competition.id)).actor
     engine.fire(session, shop.skill, SkillFlow.resume_marking, shop.chief, NOW, "复核")
     engine.fire(session, shop.skill, SkillFlow.tally, both, NOW)
+    engine.fire(session, shop.skill, SkillFlow.request_decoding, shop.chief, NOW)
     with pytest.raises(Refused, match="汇总成绩"):
         engine.fire(session, shop.skill, SkillFlow.decode, both, NOW)
 
@@ -153,6 +154,7 @@ def test_an_objection_holds_the_results_and_an_upheld_one_sends_them_back(sessio
     engine.fire(session, shop.skill, SkillFlow.resume_marking, shop.chief, NOW, "异议成立，更正")
     assert (shop.skill.notice, shop.skill.publicity_ends_at, old.state.name) == (None, None, "withdrawn")
     shop.tally()
+    engine.fire(session, shop.skill, SkillFlow.request_decoding, shop.chief, LATER)
     engine.fire(session, shop.skill, SkillFlow.decode, shop.arbiter, LATER)
 
 

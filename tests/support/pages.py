@@ -19,6 +19,7 @@ from app.certificates import queries as certificates
 from app.certificates.models import Certificate
 from app.certificates.printing import PRINT
 from app.competitions.models import (
+    CodeLayer,
     Competition,
     Criterion,
     Entry,
@@ -42,6 +43,7 @@ from app.rewards.forms import ASKED
 from app.rewards.models import Claim, PaymentBatch, PolicyVersion, Proof
 from app.rewards.queries import achievements, claims
 from workflows.catalogue import ALL
+from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.publicity.notice_flow import NoticeFlow
@@ -199,6 +201,14 @@ def lists(session: Session, actor: Actor) -> Iterable[Arguments]:
     return ({"key": "occupations", **arguments} for arguments in OWN_LISTS(session, actor))
 
 
+def own_layers(session: Session, actor: Actor) -> Iterable[Arguments]:
+    """A layer of codes that the person drew, sealed and opened."""
+    drawn = sa.select(CodeLayer).where(CodeLayer.drawer_id == actor.account_id).order_by(CodeLayer.id)
+    for state in (CodeLayerFlow.sealed, CodeLayerFlow.opened):
+        for layer in session.scalars(drawn.where(CodeLayer.is_in(state)).limit(1)):
+            yield {"id": layer.skill_id, "layer": layer.layer}
+
+
 TALLIED = (SkillFlow.publicity, SkillFlow.final)
 
 
@@ -305,6 +315,8 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "entries.enter_others": by("leader", of=open_delegation),
     "entries.preview": by("leader", of=own_drafts(ImportDraft)),
     "desk.desk": by("checkin", of=marked_skills),
+    "draw.mapping": by("encryption", of=own_layers),
+    "draw.decoding": by("chief", "arbiter", of=marked_skills),
     "draw.draw": (*by(PUBLIC, of=in_each_state(Skill)), *by("encryption", of=marked_skills)),
     # marking
     "schemes.schemes": by("organiser", "chief"),
@@ -365,8 +377,9 @@ NO_PAGES: dict[str, tuple[Visit, ...]] = {
     "claims.proof": by("reviewer", of=every(sa.select(Proof), id="claim_id", proof_id="id")),
     "claims.thread": by("reviewer", of=some(lambda actor: sa.select(Claim))),
     "competitions.occupation_options": by("organiser", occupation_label="电工"),
-    "draw.lots": by("encryption", of=marked_skills),
-    "draw.seats": by("encryption", of=marked_skills),
+    "draw.lots": by("encryption", of=own_layers),
+    "draw.sealed_list": by("encryption", of=own_layers),
+    "draw.decoding_record": by("arbiter", of=in_each_state(Skill, *TALLIED)),
     "entries.start_list": by("organiser", of=in_each_state(Skill, SkillFlow.final), kind="xlsx"),
     "entries.template": by("leader"),
     "home.healthz": by(PUBLIC),

@@ -82,14 +82,14 @@ class Sight:
 
 
 def sight(actor: Actor, skill: Skill, entry: Entry | None = None) -> Sight:
-    """Before the decoding judges see seats and no names; organisers and leaders names and no seats; who seals and who witnesses, both."""
+    """Before the decoding judges see neither here, everybody else names without seats; competitors know their own seat."""
     if not skill.is_sealed:
         return Sight(names=not actor.roles_on(skill) & BLIND or skill.is_in(*OPENED), seats=True)
     mine = actor.roles_on(skill)
     if mine & BLIND:
-        return Sight(names=False, seats=True)
+        return Sight(names=False, seats=False)
     is_own = entry is not None and Role.COMPETITOR in entry.own_roles(actor)
-    return Sight(names=True, seats=is_own or bool(mine & {Role.ENCRYPTION_JUDGE, Role.ARBITER}))
+    return Sight(names=True, seats=is_own)
 
 
 @dataclass(frozen=True, slots=True)

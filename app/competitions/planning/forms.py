@@ -33,7 +33,7 @@ from app.core.clock import LOCAL, local
 from app.registry.models import Organisation
 from app.web.forms import text
 from app.web.words import say
-from workflows.competition import bands, levels, medals, places, prizes, ranking
+from workflows.competition import bands, codes, levels, medals, places, prizes, ranking
 from workflows.competition.levels import Form, Group
 from workflows.ladder import LADDER
 
@@ -133,12 +133,7 @@ class SkillForm(FlaskForm):
     medal_rule = SelectField(_("奖牌规则"))
     lines = FieldList(FormField(PrizeLine), min_entries=RANKS, max_entries=RANKS)
     publicity_days = IntegerField(_("公示天数（工作日）"), [InputRequired(), NumberRange(min=1, max=60)], default=5)
-    code_layers = SelectField(
-        _("加密层数"),
-        choices=[(1, _("一层：赛位号")), (2, _("两层：赛位号、作品号")), (3, _("三层：参赛编号、赛位号、作品号"))],
-        coerce=int,
-        default=1,
-    )
+    code_layers = SelectField(_("加密层数"), coerce=int, default=1, description=_("每层由不同的加密裁判抽签，评分人员只看到最外层"))
     seat_prefix = StringField(_("赛位号前缀"), [Length(max=6), Regexp(r"^[A-Za-z0-9-]*$", message=_("只用字母和数字"))])
 
     def offer(self, schemes: Sequence[MarkingScheme], letters: Sequence[str]) -> None:
@@ -155,6 +150,8 @@ class SkillForm(FlaskForm):
         self.base.choices = [(key, say(title)) for key, title in prizes.BASES.items()]
         self.medal_rule.choices = [(rule, say(title)) for rule, title in medals.RULES.items()]
         keys = [*ranking.KNOWN_KEYS, *(f"module:{letter}" for letter in letters)]
+        used = {count: codes.layers(count) for count in range(1, codes.MOST_LAYERS + 1)}
+        self.code_layers.choices = [(count, ", ".join(say(layer.title) for layer in layers)) for count, layers in used.items()]
         for step in self.tie_break:
             step.choices = [("", "—"), *((key, say(ranking.key(key).title)) for key in keys)]
         for line in self.lines:

@@ -21,13 +21,13 @@ PRIZES = (("1", "5000"), ("2", "3000"), ("3", "2000"))  # how many, and the cash
 OFFICIALS = (
     ("chief", Role.CHIEF_JUDGE),
     ("encryption", Role.ENCRYPTION_JUDGE),
-    ("encryption2", Role.ENCRYPTION_JUDGE),
-    ("encryption3", Role.ENCRYPTION_JUDGE),
+    ("seals2", Role.ENCRYPTION_JUDGE),
+    ("seals3", Role.ENCRYPTION_JUDGE),
     ("scorer", Role.SCORER),
     ("checkin", Role.CHECK_IN),
     ("arbiter", Role.ARBITER),
 )
-ENCRYPTION = ("encryption", "encryption2", "encryption3")
+ENCRYPTION = ("encryption", "seals2", "seals3")
 JUDGES = ("judge1", "judge2", "judge3")
 
 OUTLINE = """
