@@ -18,6 +18,8 @@ APPEND_ONLY = (
     "board_snapshot",
     "determination",
     "granted_amount",
+    "honour",
+    "honour_text",
     "mark",
     "payment",
     "seat_term",
@@ -69,6 +71,14 @@ def upgrade() -> None:
     with op.batch_alter_table("division", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_division_parent_code"), ["parent_code"], unique=False)
 
+    op.create_table(
+        "honour_text",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("pack", sa.String(length=80), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_honour_text")),
+    )
     op.create_table(
         "job",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -220,6 +230,8 @@ def upgrade() -> None:
         sa.Column("registration_closes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("honour_packs", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("overall", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
@@ -979,6 +991,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_entry_member_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "honour",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("tally", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("pack", sa.String(length=80), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("rule", sa.String(length=60), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=True),
+        sa.Column("facts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("record", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_honour_entry_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_honour_person_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_honour_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_honour")),
+        sa.UniqueConstraint(
+            "skill_id", "tally", "entry_id", "person_id", "pack", "rule", name=op.f("uq_honour_skill_id_tally_entry_id_person_id_pack_rule")
+        ),
+    )
+    with op.batch_alter_table("honour", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_honour_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_honour_skill_id"), ["skill_id"], unique=False)
+
+    op.create_table(
         "judge_conflict",
         sa.Column("skill_id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -1475,6 +1515,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_judge_conflict_account_id"))
 
     op.drop_table("judge_conflict")
+    with op.batch_alter_table("honour", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_honour_skill_id"))
+        batch_op.drop_index(batch_op.f("ix_honour_entry_id"))
+
+    op.drop_table("honour")
     with op.batch_alter_table("entry_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_entry_member_person_id"))
         batch_op.drop_index(batch_op.f("ix_entry_member_entry_id"))
@@ -1667,6 +1712,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_job_due")
 
     op.drop_table("job")
+    op.drop_table("honour_text")
     with op.batch_alter_table("division", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_division_parent_code"))
 

@@ -21,6 +21,8 @@ from app.competitions.entries import commands as entering
 from app.competitions.entries import queries as entered
 from app.competitions.entries.desk import pages as desk_pages
 from app.competitions.entries.views import pages as entry_pages
+from app.competitions.honours.commands import publish_honours
+from app.competitions.honours.views import pages as honour_pages
 from app.competitions.marking import commands as marking
 from app.competitions.marking import queries as marked
 from app.competitions.marking.views import pages as marking_pages
@@ -46,6 +48,7 @@ from workflows.text import Text
 from workflows.workflow import Kind
 
 CHAPTER = Text("竞赛", "Competitions")
+HONOUR_READERS = (Role.ORGANISER, Role.REVIEWER, Role.APPROVER, Role.ADMINISTRATOR)
 AT_THE_DESK = (Role.JUDGE, Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)
 
 planning_pages.record_once(lambda state: desks.init_app(cast(Flask, state.app)))
@@ -127,6 +130,7 @@ COMPETITIONS = Slice(
         marking_pages,
         result_pages,
         board_pages,
+        honour_pages,
     ),
     subjects=(
         Subject(Competition, plans.competitions, "competitions.competition", _competition_title),
@@ -158,6 +162,14 @@ COMPETITIONS = Slice(
         BoardFlow.freeze_on_time: (boards.keep_what_stands,),
         BoardFlow.unfreeze: (boards.show_what_is_now,),
         BoardFlow.put_up: (boards.show_what_is_now,),
+        SkillFlow.cancel: (planning.call_off_entries,),
+        SkillFlow.call_off: (planning.call_off_entries,),
+        SkillFlow.draw: (drawing.deal_seats,),
+        SkillFlow.start_marking: (marking.prepare_sheets,),
+        SheetFlow.sign: (marking.put_signature,),
+        SkillFlow.tally: (results.make_tally,),
+        SkillFlow.resume_marking: (results.let_go_of_notice,),
+        SkillFlow.finalise: (entering.finish_entries, publish_awards, publish_honours),
         EntryFlow.accept: (entering.take_a_place,),
         EntryFlow.promote: (entering.take_a_place,),
         EntryFlow.put_on_waiting_list: (entering.join_the_line,),
@@ -169,6 +181,7 @@ COMPETITIONS = Slice(
         NavigationEntry(Text("竞赛", "Competitions"), "competitions.competitions", "trophy", (), CHAPTER),
         NavigationEntry(Text("评分", "Marking"), "marking.desk", "ui-checks", AT_THE_DESK, CHAPTER),
         NavigationEntry(Text("评分方案", "Marking schemes"), "schemes.schemes", "list-check", (Role.ORGANISER, Role.CHIEF_JUDGE), CHAPTER),
+        NavigationEntry(Text("荣誉与晋级", "Honours"), "honours.packs", "award", HONOUR_READERS, CHAPTER),
         NavigationEntry(Text("我的报名", "My entries"), "entries.own", "person-vcard", (), CHAPTER, signed_in=True),
     ),
     search=search,
@@ -182,6 +195,7 @@ COMPETITIONS = Slice(
         "note_round": Text("记录讨论情况", "Discussion noted"),
         "decide_round": Text("裁定分差", "Difference decided"),
         "enter_theory": Text("录入理论成绩", "Theory marks entered"),
+        "choose_honours": Text("选定荣誉与晋级办法", "Documents about honours chosen"),
         "rule_tie": Text("裁定并列", "Tie decided"),
         "draw_up_list": Text("生成公示名单", "Public list drawn up"),
     },

@@ -1,4 +1,4 @@
-"""From a competition's award to the offer of a level (以赛代评), and from the offer to a draft."""
+"""From a promotion won in a competition to the offer of a level (以赛代评), and from the offer to a draft."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from workflows.recognition.offer_flow import OfferFlow
 from workflows.text import Text
 from workflows.workflow import Step
 
-COMPETITION_AWARD = "competition_award"
+PROMOTION = "promotion"
 
 
 def offer_promotion(session: Session, payload: dict[str, Any], now: datetime) -> None:
-    """Offer the level an award leads to, to the winner's employer; nothing where the award leads to none or it is held.
+    """Offer the level a competition promotes to, to the winner's employer; nothing where it is held already.
 
     Only results published here count: an award that somebody declares from elsewhere goes by form, with its document.
     """
     award = session.get(Achievement, payload["achievement"])
-    if award is None or award.kind != COMPETITION_AWARD or award.withdrawn_at is not None or award.is_outside or award.person is None:
+    if award is None or award.kind != PROMOTION or award.withdrawn_at is not None or award.is_outside or award.person is None:
         return
     level, employer_id = promoted_to(award), award.person.employer_id
     occupation = commands.occupation_named(session, str(award.facts.get("occupation") or award.occupation_code or ""))

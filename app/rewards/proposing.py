@@ -51,9 +51,10 @@ def consider(session: Session, achievement: Achievement, now: datetime) -> list[
     claims = []
     for version in versions_in_force(session, achievement.on):
         for side in sides_of(achievement):
-            if _is_determined(session, achievement, side, version):
+            facts = facts_of(achievement, side)
+            if not pack_of(version).speaks_of(facts) or _is_determined(session, achievement, side, version):
                 continue
-            facts = facts_of(achievement, side) | {"history": history_of(session, achievement)}
+            facts |= {"history": history_of(session, achievement)}
             determination = determine_and_keep(session, achievement, side, version, facts, clock.today(now), CLOCK, now)
             claims += begin_claims(session, determination, CLOCK, now, is_proposed=True)
     return claims

@@ -220,7 +220,7 @@ def win(enterprise, n, *, level="3", occupation=ELECTRICIAN, is_outside=False):
             s,
             NOW,
             source=f"skill_result:1/entry:{n}",
-            kind="competition_award",
+            kind="promotion",
             person_id=person.id,
             title="县电工技能竞赛 一等奖",
             on=date(2026, 2, 1),

@@ -333,6 +333,10 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     # results
     "results.results": by("organiser", of=in_each_state(Skill, *TALLIED)),
     "results.why": by("organiser", of=tallied_entries),
+    "honours.packs": by("reviewer"),
+    "honours.pack": by("reviewer", pack_id="xuzhou/2023"),
+    "honours.chosen": by("organiser", of=in_each_state(Competition)),
+    "honours.skill": by("organiser", of=in_each_state(Skill, *TALLIED)),
     "results.own": by("worker", of=own_results),
     "results.public": by(PUBLIC, of=in_each_state(Skill, SkillFlow.publicity, SkillFlow.final)),
     "board.skill": by(PUBLIC, of=in_each_state(Skill, SkillFlow.marking, SkillFlow.publicity, SkillFlow.final)),

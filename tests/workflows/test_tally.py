@@ -182,3 +182,19 @@ def test_a_part_below_its_pass_mark_is_named_beside_the_result():
 def test_without_pass_marks_everybody_passes():
     (line,) = tally.tally(SCHEME, [competitor(1, 0, 0, 0, 0, 0)], PRACTICE_ONLY)
     assert line.passes
+
+
+def test_an_award_is_withheld_where_a_part_was_not_passed_and_nobody_moves_up():
+    rules = replace(PRACTICE_ONLY, theory_weight=Decimal(30), practice_weight=Decimal(70), theory_pass=Decimal(60))
+    field = [competitor(n, 40, 30 - n, 3, 3, 3, theory=theory) for n, theory in ((1, "59"), (2, "60"), (3, "40"), (4, "90"))]
+    by_code = {line.code: line for line in tally.tally(SCHEME, field, rules)}
+    assert [(code, line.place, line.award, line.prize) for code, line in sorted(by_code.items())] == [
+        ("01", 2, None, 0),
+        ("02", 3, "third", 1000),
+        ("03", 4, None, 0),
+        ("04", 1, "first", 5000),
+    ]
+    assert by_code["01"].steps[-1].zh == "按名次应授予二等奖，因未双合格不授予：理论 59 分，未达到合格线 60 分"
+    assert by_code["03"].steps[-1].zh == "未获奖"
+    lenient = replace(rules, prizes=replace(rules.prizes, needs_pass=False))
+    assert {line.code: line.award for line in tally.tally(SCHEME, field, lenient)}["01"] == "second"

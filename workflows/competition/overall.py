@@ -6,9 +6,10 @@ the competition, with where the figures come from; the defaults stand here with 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from workflows.exact import exact
 from workflows.text import Text
@@ -134,3 +135,53 @@ def _table(
     ordered = sorted(keys.values(), reverse=True)
     lines = [TeamLine(delegation, counts, points, ordered.index(keys[delegation]) + 1, n) for delegation, counts, points, n in rows]
     return sorted(lines, key=lambda line: (line.place, line.delegation))
+
+
+# --- a competition's own rules --------------------------------------------------------------------------------------
+
+BY_ORGANISATION, BY_REGION = "organisation", "region"
+
+DELEGATIONS: dict[str, Text] = {
+    BY_ORGANISATION: Text("参赛单位", "Organisation that entered them"),
+    BY_REGION: Text("地区", "Region"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OverallRules:
+    """What a competition says about its overall tables: whom points are added up for, what awards are worth, the skills left out.
+
+    *left_out*: codes of skills that do not count for the best over all skills (`exclude_from_a_v` of WorldSkills' system).
+    """
+
+    delegation: str = BY_ORGANISATION
+    team: PointTable = TEAM_POINTS
+    medals: PointTable = MEDAL_POINTS
+    left_out: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.delegation not in DELEGATIONS:
+            raise ValueError(f"unknown delegation {self.delegation!r}; known are {', '.join(DELEGATIONS)}")
+
+    def as_data(self) -> dict[str, Any]:
+        """The rules as plain JSON values; `from_data` reads them back."""
+        return {
+            "delegation": self.delegation,
+            "team": _table_data(self.team),
+            "medals": _table_data(self.medals),
+            "left_out": list(self.left_out),
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> OverallRules:
+        """The rules that `as_data` wrote down; what is left out takes its default."""
+        known = {name: _table_from(data[name]) for name in ("team", "medals") if name in data}
+        return cls(data.get("delegation", BY_ORGANISATION), left_out=tuple(data.get("left_out", ())), **known)
+
+
+def _table_data(table: PointTable) -> dict[str, Any]:
+    return {"points": [str(value) for value in table.points], "source": {"zh": table.source.zh, "en": table.source.en}}
+
+
+def _table_from(data: Mapping[str, Any]) -> PointTable:
+    return point_table(data["points"], Text(data["source"]["zh"], data["source"]["en"]))

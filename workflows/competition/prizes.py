@@ -120,7 +120,10 @@ class PrizeScheme:
     `prizes` stand from the highest down.  `merit` adds the merit prize for everyone else placed within `merit_share` of the
     competitors (rank ≤ n/2, rounded by `merit_rounding`: 47 make rank 23, or 24 with "ceil").  `ties` says what happens to a
     tie across a line: "lift" gives all of them the higher prize, "fall" gives none of them it.  `base` names the number that
-    shares are taken of.  Raises ValueError, when made, for a scheme that cannot be applied.
+    shares are taken of.  `needs_pass`: where the skill sets
+    pass marks (双合格), whoever misses one gets no prize (Zhejiang 2015, Xuzhou 2023).
+
+    Raises ValueError, when made, for a scheme that cannot be applied.
     """
 
     kind: Kind
@@ -133,6 +136,7 @@ class PrizeScheme:
     merit_rounding: str = "floor"
     medal_rule: str = "exact"
     medal_threshold: int = field(default=700)
+    needs_pass: bool = True
 
     def __post_init__(self) -> None:
         for problem in self._problems():
@@ -188,6 +192,7 @@ class PrizeScheme:
             "merit_rounding": self.merit_rounding,
             "medal_rule": self.medal_rule,
             "medal_threshold": self.medal_threshold,
+            "needs_pass": self.needs_pass,
         }
 
     @classmethod

@@ -24,7 +24,7 @@ from workflows.competition.prizes import AWARDS, PrizeScheme, award, award_by_po
 from workflows.competition.scale import MedianPoints, worldskills_scale
 from workflows.competition.scheme import MarkingScheme
 from workflows.exact import plain
-from workflows.text import Text
+from workflows.text import Text, joined
 
 NOT_PASSED = Text("{part} {mark} 分，未达到合格线 {line} 分", "{part}: {mark} is below the pass mark of {line}")
 
@@ -204,8 +204,11 @@ def _line(
     rules: Rules,
 ) -> Line:
     id_ = _id(place)
-    own, won = marks[id_], awards[id_]
+    own = marks[id_]
+    is_withheld = bool(own.fails) and rules.prizes.needs_pass and awards[id_] is not None
+    won = None if is_withheld else awards[id_]
     prize = rules.prizes.money(won)
+    award_steps = [_withheld(awards[id_], own.fails)] if is_withheld else _award_steps(won, prize)
     return Line(
         id_,
         codes[id_],
@@ -221,7 +224,7 @@ def _line(
         place.needs_decision,
         won,
         prize,
-        (*own.steps, *_scale_steps(scaled, points.get(id_), own.total), _place_step(place), *_award_steps(won, prize)),
+        (*own.steps, *_scale_steps(scaled, points.get(id_), own.total), _place_step(place), *award_steps),
         own.more,
         own.fails,
     )
@@ -239,6 +242,13 @@ def _scale_steps(scaled: MedianPoints | None, points: int | None, mark: Decimal)
 
 def _place_step(place: ranking.Place) -> Text:
     return Text("第 {place} 名：{why}", "Place {place}: {why}").format(place=place.place, why=place.why)
+
+
+def _withheld(award: str | None, fails: tuple[Text, ...]) -> Text:
+    """An award that a part not passed keeps back; the lines of the prizes stay where they are, so nobody moves up."""
+    return Text("按名次应授予{award}，因未双合格不授予：{fails}", "{award} by place, withheld, as a part was not passed: {fails}").format(
+        award=AWARDS[award or ""], fails=joined(list(fails))
+    )
 
 
 def _award_steps(won: str | None, prize: Decimal) -> list[Text]:

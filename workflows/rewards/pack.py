@@ -198,6 +198,11 @@ class Pack:
         found: tuple[Rule, ...] = self._excluders[rule.id]  # type: ignore[attr-defined]
         return found
 
+    def speaks_of(self, facts: Facts) -> bool:
+        """Whether the document knows such a kind of achievement at all; an honour is none of a document about prizes."""
+        kind = self.attributes.get("achievement")
+        return kind is None or known(kind, facts) is not None
+
     def concerning(self, facts: Facts) -> tuple[Rule, ...]:
         """The rules that the kind of achievement does not rule out at once."""
         kind = self.attributes.get("achievement")

@@ -3,6 +3,7 @@
 from app.competitions.models.board import Board, BoardSnapshot
 from app.competitions.models.code import CodeLayer
 from app.competitions.models.entry import Entry, EntryMember, ImportDraft
+from app.competitions.models.honour import Honour, HonourText
 from app.competitions.models.marking import Mark, PanelSeat, RemarkRound, Sheet, SheetSignature, TheoryMark
 from app.competitions.models.panel import (
     Judge,
@@ -27,6 +28,8 @@ __all__ = [
     "Criterion",
     "Entry",
     "EntryMember",
+    "Honour",
+    "HonourText",
     "ImportDraft",
     "Judge",
     "JudgeConflict",

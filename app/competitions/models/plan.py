@@ -41,7 +41,10 @@ if TYPE_CHECKING:
 
 
 class Competition(Flowing, Base):
-    """One edition of a competition.  `level` and `level_class` are keys of `workflows.competition.levels`."""
+    """One edition of a competition.  `level` and `level_class` are keys of `workflows.competition.levels`.
+
+    `honour_packs`: the documents it is held under; `overall`: `OverallRules.as_data()`, what differs from the default.
+    """
 
     __tablename__ = "competition"
     workflow = CompetitionFlow
@@ -62,6 +65,8 @@ class Competition(Flowing, Base):
     registration_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     announced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    honour_packs: Mapped[list[str]] = mapped_column(Json, default=list)
+    overall: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     ends_on: Mapped[date | None]
 
     organiser: Mapped[Organisation] = relationship()

@@ -130,6 +130,7 @@ class SkillForm(FlaskForm):
     rounding = SelectField(_("名额取整"))
     ties = SelectField(_("并列跨奖项线时"))
     base = SelectField(_("比例的基数"))
+    needs_pass = BooleanField(_("未达合格线的不授奖"), default=True, description=_("只在设了合格线时起作用；名次照排，奖项空缺，不递补"))
     medal_rule = SelectField(_("奖牌规则"))
     lines = FieldList(FormField(PrizeLine), min_entries=RANKS, max_entries=RANKS)
     publicity_days = IntegerField(_("公示天数（工作日）"), [InputRequired(), NumberRange(min=1, max=60)], default=5)
@@ -168,6 +169,7 @@ class SkillForm(FlaskForm):
             return
         scheme = prizes.PrizeScheme.from_data(skill.prizes)
         self.prize_kind.data, self.rounding.data, self.ties.data, self.base.data = scheme.kind, scheme.rounding, scheme.ties, scheme.base
+        self.needs_pass.data = scheme.needs_pass
         given = {prize.award: prize for prize in (*scheme.prizes, *((scheme.merit,) if scheme.merit else ()))}
         for award, line in zip(self._awards(scheme.kind), self.lines, strict=True):
             line.form.promotes_to.data = str(skill.promotion.get(award, ""))
@@ -266,6 +268,7 @@ class SkillForm(FlaskForm):
             base=text(self.base),
             merit=prizes.Prize(prizes.MERIT, money=merit.money.data) if merit is not None and merit.money.data is not None else None,
             medal_rule=text(self.medal_rule),
+            needs_pass=bool(self.needs_pass.data),
         )
         return scheme.as_data()
 

@@ -52,7 +52,6 @@ def _facts(skill: Skill, result: Result, prize: Decimal) -> dict[str, Any]:
     """What policies and recognitions ask about an award, in the keys they read."""
     competition = skill.competition
     level = levels.level(competition.level)
-    promotes_to = skill.promotion.get(result.award or "")
     return {
         "achievement": KIND,
         "level": level.tier.value,
@@ -66,7 +65,6 @@ def _facts(skill: Skill, result: Result, prize: Decimal) -> dict[str, Any]:
         "group": skill.group,
         "form": skill.form,
         "occupation": skill.occupation_code,
-        **({"promotes_to_level": str(promotes_to)} if promotes_to is not None else {}),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.competitions.marking import queries as marking
-from app.competitions.models import Entry, EntryMember, Result, Sheet, Skill
+from app.competitions.models import Entry, EntryMember, Honour, Result, Sheet, Skill
 from app.competitions.models.marking import COMPETING
 from app.core.actor import Actor
 from app.core.errors import NotFound
@@ -120,6 +121,14 @@ def result_of(session: Session, skill: Skill, entry_id: int) -> ResultLine:
     if found is None:
         raise NotFound
     return found
+
+
+def honours_kept(session: Session, skill: Skill, entry_id: int | None = None) -> Sequence[Honour]:
+    """What was decided about the version of the results that counts, given first."""
+    query = sa.select(Honour).where(Honour.skill_id == skill.id, Honour.tally == skill.tally_number)
+    if entry_id is not None:
+        query = query.where(Honour.entry_id == entry_id)
+    return session.scalars(query.order_by(Honour.granted.desc(), Honour.entry_id, Honour.id)).all()
 
 
 def own_entry(session: Session, actor: Actor, id: int) -> Entry:
