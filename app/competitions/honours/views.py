@@ -65,7 +65,7 @@ def choose(id: int) -> ResponseReturnValue:
 def skill(id: int) -> str:
     """Who is given what, and who is not and why: as it would be today, or, once the results are final, as it was decided."""
     found = results.staff_skill(db.session, viewer(), id)
-    is_decoded = not found.is_in(*results.CODED)
+    is_decoded = not found.is_sealed
     lines = results.lines(db.session, found) if is_decoded else []
     is_final = found.is_in(SkillFlow.final)
     return render_template(
