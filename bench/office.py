@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from flask import Flask
@@ -33,11 +33,8 @@ def office(kind: str = "SQLite") -> Iterator[Flask]:
 
 @contextmanager
 def _database(kind: str, directory: Path) -> Iterator[str]:
-    if kind == "SQLite":
-        with SQLite(directory).copy(directory) as url:
-            yield url
-        return
-    with postgres.running(careless=False) as server:
-        databases = PostgreSQL(server, directory)
-        with databases.copy(directory) as url:
-            yield url
+    with ExitStack() as stack:
+        careful = None if kind == "SQLite" else stack.enter_context(postgres.running(careless=False))
+        databases = SQLite(directory) if careful is None else PostgreSQL(careful, directory)
+        databases.renew()
+        yield databases.url

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -44,9 +44,17 @@ class Actor:
         """Every role this actor has in the case of *subject*."""
         if self.is_clock:
             return frozenset((Role.CLOCK,))
+        return frozenset(self._granted_on(subject) | set(subject.own_roles(self)) | {Role.ANYONE})
+
+    def has_role_on(self, subject: HasScopes, roles: Collection[Role]) -> bool:
+        """Whether this actor has one of *roles* in the case of *subject*; who the actor is, is asked only where no grant answers."""
+        if self.is_clock:
+            return Role.CLOCK in roles
+        return Role.ANYONE in roles or not self._granted_on(subject).isdisjoint(roles) or not set(subject.own_roles(self)).isdisjoint(roles)
+
+    def _granted_on(self, subject: HasScopes) -> set[Role]:
         within = {(Scope.SYSTEM, 0), *subject.scopes}
-        held = {grant.role for grant in self.grants if (grant.role.scope, grant.on_id) in within}
-        return frozenset(held | set(subject.own_roles(self)) | {Role.ANYONE})
+        return {grant.role for grant in self.grants if (grant.role.scope, grant.on_id) in within}
 
     def holds(self, *roles: Role) -> bool:
         """Whether any of *roles* is held on anything."""

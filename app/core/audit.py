@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,20 +51,25 @@ class AuditEvent(AppendOnly, Base):
 
     def digest(self) -> str:
         """The hash this row must carry, given the row before it."""
-        content = {
-            "chain": self.chain,
-            "number": self.number,
-            "at": self.at.isoformat(timespec="microseconds"),
-            "account": self.account_id,
-            "actor": self.actor_name,
-            "subject": [self.subject_kind, self.subject_id, self.version],
-            "action": self.action,
-            "states": [self.source, self.target],
-            "comment": self.comment,
-            "detail": self.detail,
-        }
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256((self.previous_hash + text).encode()).hexdigest()
+        return digest_of({column: getattr(self, column) for column in _COLUMNS})
+
+
+def digest_of(row: Mapping[str, Any]) -> str:
+    """SHA-256 over what a row of the record says and the hash of the row before it."""
+    content = {
+        "chain": row["chain"],
+        "number": row["number"],
+        "at": row["at"].isoformat(timespec="microseconds"),
+        "account": row["account_id"],
+        "actor": row["actor_name"],
+        "subject": [row["subject_kind"], row["subject_id"], row["version"]],
+        "action": row["action"],
+        "states": [row["source"], row["target"]],
+        "comment": row["comment"],
+        "detail": row["detail"],
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256((row["previous_hash"] + text).encode()).hexdigest()
 
 
 class AuditHead(Base):
@@ -77,7 +82,12 @@ class AuditHead(Base):
     hash: Mapped[str] = mapped_column(sa.String(64))
 
 
-_COLUMNS = tuple(column for column in AuditEvent.__mapper__.column_attrs if column.key != "id")
+_COLUMNS = tuple(column.key for column in AuditEvent.__mapper__.column_attrs if column.key not in ("id", "hash"))
+
+# Statements of every step there is: built once.
+_LOOK = sa.select(AuditHead.number, AuditHead.hash).where(AuditHead.chain == sa.bindparam("chain")).with_for_update()
+_APPEND = sa.insert(AuditEvent).inline()
+_ADVANCE = sa.update(AuditHead).where(AuditHead.chain == sa.bindparam("of")).values(number=sa.bindparam("to"), hash=sa.bindparam("by"))
 
 
 def chain_of(subject: Any) -> str:
@@ -98,70 +108,52 @@ def record(
     target: str | None = None,
     comment: str = "",
     detail: dict[str, Any] | None = None,
-) -> AuditEvent:
+) -> None:
     """Append one event about *subject* in the caller's transaction.  *detail* is JSON and names no secret."""
     session.flush()
-    entry = _event(_locked_head(session, chain_of(subject)), subject, actor, action, now, source, target, comment, detail)
-    session.add(entry)
-    session.flush()
-    return entry
+    said = {"action": action, "source": source, "target": target, "comment": comment, "detail": _plain(detail)}
+    _append(session.connection(), session, chain_of(subject), [_said_of(subject, actor, now) | said])
 
 
 def record_all(session: Session, subjects: Iterable[Any], actor: Actor, action: str, now: datetime, *, target: str | None = None) -> None:
     """Append one event about each of *subjects*, for work on thousands at once: each chain is locked once, and all is written together."""
     session.flush()
-    heads: dict[str, AuditHead] = {}
-    rows = []
+    said: dict[str, Any] = {"action": action, "source": None, "target": target, "comment": "", "detail": {}}
+    by_chain: dict[str, list[dict[str, Any]]] = {}
     for subject in subjects:
-        chain = chain_of(subject)
-        head = heads.get(chain) or heads.setdefault(chain, _locked_head(session, chain))
-        entry = _event(head, subject, actor, action, now, None, target, "", None)
-        rows.append({column.key: getattr(entry, column.key) for column in _COLUMNS})
-    if rows:
-        session.execute(sa.insert(AuditEvent), rows)
-    session.flush()
+        by_chain.setdefault(chain_of(subject), []).append(_said_of(subject, actor, now) | said)
+    for chain, rows in by_chain.items():
+        _append(session.connection(), session, chain, rows)
 
 
-def _event(
-    head: AuditHead,
-    subject: Any,
-    actor: Actor,
-    action: str,
-    now: datetime,
-    source: str | None,
-    target: str | None,
-    comment: str,
-    detail: dict[str, Any] | None,
-) -> AuditEvent:
-    """The next event of the chain that *head* ends; the head moves on to it."""
-    entry = AuditEvent(
-        chain=head.chain,
-        number=head.number + 1,
-        at=now,
-        account_id=actor.account_id,
-        actor_name=actor.name,
-        subject_kind=subject.__tablename__,
-        subject_id=subject.id,
-        version=getattr(subject, "version", None),
-        action=action,
-        source=source,
-        target=target,
-        comment=comment,
-        detail=json.loads(json.dumps(detail or {}, default=str)),
-        previous_hash=head.hash,
-    )
-    entry.hash = entry.digest()
-    head.number, head.hash = entry.number, entry.hash
-    return entry
+def _said_of(subject: Any, actor: Actor, now: datetime) -> dict[str, Any]:
+    return {
+        "at": now,
+        "account_id": actor.account_id,
+        "actor_name": actor.name,
+        "subject_kind": subject.__tablename__,
+        "subject_id": subject.id,
+        "version": getattr(subject, "version", None),
+    }
 
 
-def _locked_head(session: Session, chain: str) -> AuditHead:
-    look = sa.select(AuditHead).where(AuditHead.chain == chain).with_for_update().execution_options(populate_existing=True)
-    head = session.scalar(look)
+def _plain(detail: dict[str, Any] | None) -> Any:
+    return json.loads(json.dumps(detail, default=str)) if detail else {}
+
+
+def _append(connection: sa.Connection, session: Session, chain: str, rows: list[dict[str, Any]]) -> None:
+    """Lock the end of *chain*, put *rows* behind it, and move the end on."""
+    head = connection.execute(_LOOK, {"chain": chain}).one_or_none()
     if head is None:
-        session.execute(upsert(session, AuditHead).values(chain=chain, number=0, hash=_FIRST).on_conflict_do_nothing())
-        head = session.scalars(look).one()
-    return head
+        connection.execute(upsert(session, AuditHead).values(chain=chain, number=0, hash=_FIRST).on_conflict_do_nothing())
+        head = connection.execute(_LOOK, {"chain": chain}).one()
+    number, last = head
+    for row in rows:
+        number += 1
+        row |= {"chain": chain, "number": number, "previous_hash": last}
+        row["hash"] = last = digest_of(row)
+    connection.execute(_APPEND, rows if len(rows) > 1 else rows[0])  # for one row a database has a shorter way
+    connection.execute(_ADVANCE, {"of": chain, "to": number, "by": last})
 
 
 def history(session: Session, subject: Any) -> list[AuditEvent]:

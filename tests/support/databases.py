@@ -36,8 +36,8 @@ class SQLite:
         migrate(f"sqlite:///{self._template}", directory)
 
     def renew(self) -> None:
-        """Put a fresh copy at `url`.  Nobody may be connected."""
-        for ending in ("-wal", "-shm"):
+        """Put a fresh copy at `url`, as a file of its own: whoever is still connected keeps the old one."""
+        for ending in ("", "-wal", "-shm"):
             self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
         shutil.copyfile(self._template, self._path)
 
