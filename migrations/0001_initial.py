@@ -14,6 +14,7 @@ branch_labels = ("default",)
 depends_on = None
 
 APPEND_ONLY = (
+    "appeal_vote",
     "audit_event",
     "board_snapshot",
     "determination",
@@ -22,6 +23,7 @@ APPEND_ONLY = (
     "honour_text",
     "mark",
     "payment",
+    "result_publication",
     "seat_term",
     "sheet_signature",
     "theory_mark",
@@ -360,21 +362,28 @@ def upgrade() -> None:
         sa.Column("prize_received", sa.BigInteger(), nullable=True),
         sa.Column("facts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("source", sa.String(length=120), nullable=False),
+        sa.Column("thread", sa.String(length=120), nullable=False),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
         sa.Column("is_outside", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_reason", sa.String(length=200), nullable=False),
+        sa.Column("held_zh", sa.String(length=200), nullable=False),
+        sa.Column("held_en", sa.String(length=200), nullable=False),
         sa.CheckConstraint("person_id IS NOT NULL OR organisation_id IS NOT NULL", name=op.f("ck_achievement_somebody")),
         sa.ForeignKeyConstraint(["occupation_code"], ["occupation.code"], name=op.f("fk_achievement_occupation_code")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_achievement_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_achievement_person_id")),
+        sa.ForeignKeyConstraint(["replaces_id"], ["achievement.id"], name=op.f("fk_achievement_replaces_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_achievement")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_achievement_replaces_id")),
         sa.UniqueConstraint("source", name=op.f("uq_achievement_source")),
     )
     with op.batch_alter_table("achievement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_achievement_kind"), ["kind"], unique=False)
         batch_op.create_index(batch_op.f("ix_achievement_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_achievement_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_achievement_thread"), ["thread"], unique=False)
 
     op.create_table(
         "certificate",
@@ -392,11 +401,16 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_reason", sa.String(length=200), nullable=False),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.Column("held_zh", sa.String(length=200), nullable=False),
+        sa.Column("held_en", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_certificate_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_certificate_person_id")),
+        sa.ForeignKeyConstraint(["replaces_id"], ["certificate.id"], name=op.f("fk_certificate_replaces_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
         sa.UniqueConstraint("check_code", name=op.f("uq_certificate_check_code")),
         sa.UniqueConstraint("number", name=op.f("uq_certificate_number")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_certificate_replaces_id")),
         sa.UniqueConstraint("source", name=op.f("uq_certificate_source")),
     )
     with op.batch_alter_table("certificate", schema=None) as batch_op:
@@ -469,6 +483,11 @@ def upgrade() -> None:
         sa.Column("notice_id", sa.Integer(), nullable=True),
         sa.Column("publicity_ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("called_off_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("appeal_rules", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_tally", sa.Integer(), nullable=True),
+        sa.Column("shows_full_names", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
@@ -892,6 +911,46 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sub_criterion_criterion_id"), ["criterion_id"], unique=False)
 
     op.create_table(
+        "appeal",
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("ground", sa.String(length=20), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("request", sa.Text(), nullable=False),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("serial", sa.Integer(), nullable=True),
+        sa.Column("lodged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("window_closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_name", sa.String(length=80), nullable=False),
+        sa.Column("signed_digest", sa.String(length=64), nullable=False),
+        sa.Column("answer_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("further_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("committee_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("remedied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state = 'draft' OR state = 'withdrawn' OR lodged_at IS NOT NULL", name=op.f("ck_appeal_lodged_has_a_moment")),
+        sa.CheckConstraint("(lodged_at IS NULL) = (serial IS NULL)", name=op.f("ck_appeal_lodged_has_a_number")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_appeal_account_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_appeal_entry_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_appeal_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal")),
+        sa.UniqueConstraint("skill_id", "serial", name=op.f("uq_appeal_skill_id_serial")),
+    )
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appeal_answer_due_at"), ["answer_due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_committee_due_at"), ["committee_due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_further_until"), ["further_until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_remedied_at"), ["remedied_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_skill_id"), ["skill_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_state"), ["state"], unique=False)
+
+    op.create_table(
         "aspect",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sub_criterion_id", sa.Integer(), nullable=False),
@@ -1164,6 +1223,7 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("sub_criterion_id", sa.Integer(), nullable=False),
         sa.Column("seating", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.Column("ordered_anew_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
@@ -1177,6 +1237,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sheet", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sheet_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sheet_ordered_anew_at"), ["ordered_anew_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_sheet_skill_id"), ["skill_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sheet_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_sheet_sub_criterion_id"), ["sub_criterion_id"], unique=False)
@@ -1216,6 +1277,34 @@ def upgrade() -> None:
     with op.batch_alter_table("theory_mark", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_theory_mark_entry_id"), ["entry_id"], unique=False)
 
+    op.create_table(
+        "appeal_evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("appeal_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["appeal_id"], ["appeal.id"], name=op.f("fk_appeal_evidence_appeal_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_appeal_evidence_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal_evidence")),
+        sa.UniqueConstraint("appeal_id", "file_id", name=op.f("uq_appeal_evidence_appeal_id_file_id")),
+    )
+    with op.batch_alter_table("appeal_evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appeal_evidence_appeal_id"), ["appeal_id"], unique=False)
+
+    op.create_table(
+        "appeal_vote",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("appeal_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("upholds", sa.Boolean(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("reasons <> ''", name=op.f("ck_appeal_vote_has_reasons")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_appeal_vote_account_id")),
+        sa.ForeignKeyConstraint(["appeal_id"], ["appeal.id"], name=op.f("fk_appeal_vote_appeal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal_vote")),
+        sa.UniqueConstraint("appeal_id", "account_id", name=op.f("uq_appeal_vote_appeal_id_account_id")),
+    )
     op.create_table(
         "granted_amount",
         sa.Column("determination_id", sa.Integer(), nullable=False),
@@ -1277,6 +1366,38 @@ def upgrade() -> None:
     with op.batch_alter_table("remark_round", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_remark_round_settled_at"), ["settled_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_remark_round_sheet_id"), ["sheet_id"], unique=False)
+
+    op.create_table(
+        "revision",
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("appeal_id", sa.Integer(), nullable=True),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=True),
+        sa.Column("tally", sa.Integer(), nullable=True),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("notice_id", sa.Integer(), nullable=True),
+        sa.Column("publicity_ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state NOT IN ('computed', 'publicity', 'in_force') OR tally IS NOT NULL", name=op.f("ck_revision_computed_has_a_version")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_revision_account_id")),
+        sa.ForeignKeyConstraint(["appeal_id"], ["appeal.id"], name=op.f("fk_revision_appeal_id")),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_revision_notice_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_revision_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
+    )
+    with op.batch_alter_table("revision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_revision_appeal_id"), ["appeal_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_revision_ordered_at"), ["ordered_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_revision_publicity_ends_at"), ["publicity_ends_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_revision_skill_id"), ["skill_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_revision_state"), ["state"], unique=False)
 
     op.create_table(
         "sheet_signature",
@@ -1344,6 +1465,59 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_claim_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_claim_proposed_at"), ["proposed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_claim_state"), ["state"], unique=False)
+
+    op.create_table(
+        "remark_order",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("aspects", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_remark_order_account_id")),
+        sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_remark_order_revision_id")),
+        sa.ForeignKeyConstraint(["sheet_id"], ["sheet.id"], name=op.f("fk_remark_order_sheet_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remark_order")),
+        sa.UniqueConstraint("revision_id", "sheet_id", name=op.f("uq_remark_order_revision_id_sheet_id")),
+    )
+    with op.batch_alter_table("remark_order", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_remark_order_revision_id"), ["revision_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_remark_order_sheet_id"), ["sheet_id"], unique=False)
+
+    op.create_table(
+        "result_publication",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("tally", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("revision_id", sa.Integer(), nullable=True),
+        sa.Column("notice_id", sa.Integer(), nullable=True),
+        sa.Column("columns", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("rows", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_result_publication_account_id")),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_result_publication_notice_id")),
+        sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_result_publication_revision_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_result_publication_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_result_publication")),
+        sa.UniqueConstraint("skill_id", "number", name=op.f("uq_result_publication_skill_id_number")),
+    )
+    op.create_table(
+        "revision_evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_revision_evidence_file_id")),
+        sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_revision_evidence_revision_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_revision_evidence")),
+        sa.UniqueConstraint("revision_id", "file_id", name=op.f("uq_revision_evidence_revision_id_file_id")),
+    )
+    with op.batch_alter_table("revision_evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_revision_evidence_revision_id"), ["revision_id"], unique=False)
 
     op.create_table(
         "claim_proof",
@@ -1446,6 +1620,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_claim_proof_claim_id"))
 
     op.drop_table("claim_proof")
+    with op.batch_alter_table("revision_evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_revision_evidence_revision_id"))
+
+    op.drop_table("revision_evidence")
+    op.drop_table("result_publication")
+    with op.batch_alter_table("remark_order", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_remark_order_sheet_id"))
+        batch_op.drop_index(batch_op.f("ix_remark_order_revision_id"))
+
+    op.drop_table("remark_order")
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_claim_state"))
         batch_op.drop_index(batch_op.f("ix_claim_proposed_at"))
@@ -1460,6 +1644,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sheet_signature_sheet_id"))
 
     op.drop_table("sheet_signature")
+    with op.batch_alter_table("revision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_revision_state"))
+        batch_op.drop_index(batch_op.f("ix_revision_skill_id"))
+        batch_op.drop_index(batch_op.f("ix_revision_publicity_ends_at"))
+        batch_op.drop_index(batch_op.f("ix_revision_ordered_at"))
+        batch_op.drop_index(batch_op.f("ix_revision_appeal_id"))
+
+    op.drop_table("revision")
     with op.batch_alter_table("remark_round", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_remark_round_sheet_id"))
         batch_op.drop_index(batch_op.f("ix_remark_round_settled_at"))
@@ -1470,6 +1662,11 @@ def downgrade() -> None:
 
     op.drop_table("mark")
     op.drop_table("granted_amount")
+    op.drop_table("appeal_vote")
+    with op.batch_alter_table("appeal_evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appeal_evidence_appeal_id"))
+
+    op.drop_table("appeal_evidence")
     with op.batch_alter_table("theory_mark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_theory_mark_entry_id"))
 
@@ -1482,6 +1679,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sheet_sub_criterion_id"))
         batch_op.drop_index(batch_op.f("ix_sheet_state"))
         batch_op.drop_index(batch_op.f("ix_sheet_skill_id"))
+        batch_op.drop_index(batch_op.f("ix_sheet_ordered_anew_at"))
         batch_op.drop_index(batch_op.f("ix_sheet_entry_id"))
 
     op.drop_table("sheet")
@@ -1546,6 +1744,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_aspect_sub_criterion_id"))
 
     op.drop_table("aspect")
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appeal_state"))
+        batch_op.drop_index(batch_op.f("ix_appeal_skill_id"))
+        batch_op.drop_index(batch_op.f("ix_appeal_remedied_at"))
+        batch_op.drop_index(batch_op.f("ix_appeal_further_until"))
+        batch_op.drop_index(batch_op.f("ix_appeal_entry_id"))
+        batch_op.drop_index(batch_op.f("ix_appeal_committee_due_at"))
+        batch_op.drop_index(batch_op.f("ix_appeal_answer_due_at"))
+
+    op.drop_table("appeal")
     with op.batch_alter_table("sub_criterion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sub_criterion_criterion_id"))
 
@@ -1655,6 +1863,7 @@ def downgrade() -> None:
 
     op.drop_table("certificate")
     with op.batch_alter_table("achievement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_achievement_thread"))
         batch_op.drop_index(batch_op.f("ix_achievement_person_id"))
         batch_op.drop_index(batch_op.f("ix_achievement_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_achievement_kind"))

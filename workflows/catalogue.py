@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from workflows.competition.appeal_flow import AppealFlow
 from workflows.competition.board_flow import BoardFlow
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.entry_flow import EntryFlow
+from workflows.competition.revision_flow import RevisionFlow
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.publicity.notice_flow import NoticeFlow
@@ -24,6 +26,8 @@ ALL: tuple[type[Workflow], ...] = (
     CodeLayerFlow,
     SheetFlow,
     BoardFlow,
+    AppealFlow,
+    RevisionFlow,
     NoticeFlow,
     ObjectionFlow,
     ProgrammeFlow,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.achievements.models import Achievement
 from app.core import outbox
+from workflows.text import Text
 
 
 def publish(session: Session, now: datetime, *, source: str, **fields: Any) -> Achievement:
@@ -27,7 +28,39 @@ def publish(session: Session, now: datetime, *, source: str, **fields: Any) -> A
     return achievement
 
 
+def replace(session: Session, old: Achievement, reason: str, now: datetime, *, source: str, **fields: Any) -> Achievement:
+    """Publish what is true instead of *old*, which stays on record and no longer stands.
+
+    Whoever built on the old one hears `achievement.replaced`, and neither of the other two messages.
+    """
+    if old.withdrawn_at is None:
+        old.withdrawn_at, old.withdrawn_reason = now, reason[:200]
+    old.held_zh = old.held_en = ""
+    achievement = Achievement(source=source, thread=old.thread, replaces=old, created_at=now, **fields)
+    session.add(achievement)
+    session.flush()
+    outbox.publish(session, "achievement.replaced", {"achievement": achievement.id, "reason": reason}, now)
+    return achievement
+
+
+def latest(session: Session, thread: str) -> Achievement | None:
+    """The last version of a fact, whether it stands or was taken back."""
+    return session.scalar(sa.select(Achievement).where(Achievement.thread == thread).order_by(Achievement.id.desc()).limit(1))
+
+
+def standing_of(session: Session, prefix: str) -> list[Achievement]:
+    """The facts that stand, of everything whose source begins with *prefix*."""
+    named = Achievement.source.startswith(prefix, autoescape=True)
+    return list(session.scalars(sa.select(Achievement).where(named, Achievement.withdrawn_at.is_(None)).order_by(Achievement.id)))
+
+
+def hold(session: Session, achievement: Achievement, why: Text | None) -> None:
+    """Let nothing be built on it while *why* is so; None lets go."""
+    achievement.held_zh, achievement.held_en = (why.zh[:200], why.en[:200]) if why else ("", "")
+
+
 def withdraw(session: Session, achievement: Achievement, reason: str, now: datetime) -> None:
     """Take a fact back (a result was revised, a certificate revoked); it stays on record."""
-    achievement.withdrawn_at, achievement.withdrawn_reason = now, reason
+    achievement.withdrawn_at, achievement.withdrawn_reason = now, reason[:200]
+    achievement.held_zh = achievement.held_en = ""
     outbox.publish(session, "achievement.withdrawn", {"achievement": achievement.id}, now)

@@ -11,18 +11,21 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base, Json, Money, UtcDateTime
 from app.registry.models import Organisation, Person
+from workflows.text import Text
 
 
 class Achievement(Base):
     """A fact with its date, its evidence and the row it came from.
 
     `facts` holds what policy packs read, in the keys they read.  `source` names the row that published it
-    (`skill_result:12/entry:5`), so that publishing again finds it instead of doubling it.
+    (`skill_result:12/entry:5`), so that publishing again finds it instead of doubling it.  What corrects a fact is another one that
+    names the one it `replaces`; all versions of a fact share its `thread`.
     """
 
     __tablename__ = "achievement"
     __table_args__ = (
         sa.UniqueConstraint("source"),
+        sa.UniqueConstraint("replaces_id"),
         sa.CheckConstraint("person_id IS NOT NULL OR organisation_id IS NOT NULL", name="somebody"),
     )
 
@@ -39,10 +42,21 @@ class Achievement(Base):
     prize_received: Mapped[Decimal | None] = mapped_column(Money())
     facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     source: Mapped[str] = mapped_column(sa.String(120))
+    thread: Mapped[str] = mapped_column(sa.String(120), index=True, default=lambda row: row.get_current_parameters()["source"])
+    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("achievement.id"))
     is_outside: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    held_zh: Mapped[str] = mapped_column(sa.String(200), default="")  # why nothing may be built on it for now; empty while nothing holds it
+    held_en: Mapped[str] = mapped_column(sa.String(200), default="")
 
+    replaces: Mapped[Achievement | None] = relationship(remote_side=[id], back_populates="replaced_by")
+    replaced_by: Mapped[Achievement | None] = relationship(back_populates="replaces")
     person: Mapped[Person | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
+
+    @property
+    def hold(self) -> Text | None:
+        """Why nothing may be built on it for now: its results are appealed against, or being revised."""
+        return Text(self.held_zh, self.held_en) if self.held_zh else None

@@ -93,6 +93,62 @@ def revoke(session: Session, certificate: Certificate, reason: str, actor: Actor
         raise Refused(Text("撤销须写明理由", "A revocation needs a reason"))
     if not certificate.stands:
         raise Refused(Text("该证书已被撤销", "This certificate has already been revoked"))
-    certificate.revoked_at, certificate.revoked_reason = now, reason.strip()
+    take_back(session, certificate, reason, actor, now)
+
+
+def take_back(session: Session, certificate: Certificate, reason: str, actor: Actor, now: datetime) -> None:
+    """What it rests on no longer stands: the decision was taken elsewhere, here the paper follows it."""
+    certificate.revoked_at, certificate.revoked_reason = now, reason.strip()[:200]
+    certificate.held_zh = certificate.held_en = ""
     audit.record(session, certificate, actor, "revoke", now, comment=reason.strip())
     outbox.publish(session, "certificate.revoked", {"certificate": certificate.id}, now)
+
+
+def replace(
+    session: Session,
+    old: Certificate,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    number: str,
+    issued_on: date,
+    face: dict[str, Any],
+    source: str,
+) -> Certificate:
+    """Issue another paper to the same holder in the place of *old*, which is taken back and names its successor."""
+    if old.stands:
+        take_back(session, old, reason, actor, now)
+    new = issue(
+        session,
+        kind=old.kind,
+        number=number,
+        person=old.person,
+        issuer=old.issuer,
+        organisation=old.organisation,
+        issued_on=issued_on,
+        face=face,
+        source=source,
+        now=now,
+    )
+    new.replaces = old
+    session.flush()
+    audit.record(session, new, actor, "replace", now, comment=reason.strip(), detail={"replaces": old.number})
+    return new
+
+
+def latest(session: Session, source: str) -> Certificate | None:
+    """The last paper of a fact and its later versions (`source`, `source/v2` …), standing or taken back."""
+    own = sa.or_(Certificate.source == source, Certificate.source.startswith(f"{source}/v", autoescape=True))
+    return session.scalar(sa.select(Certificate).where(own).order_by(Certificate.id.desc()).limit(1))
+
+
+def standing_of(session: Session, prefix: str) -> list[Certificate]:
+    """The papers that stand, of everything whose source begins with *prefix*."""
+    named = Certificate.source.startswith(prefix, autoescape=True)
+    return list(session.scalars(sa.select(Certificate).where(named, Certificate.revoked_at.is_(None)).order_by(Certificate.id)))
+
+
+def hold(session: Session, certificate: Certificate, why: Text | None) -> None:
+    """Let it not be used while *why* is so; None lets go."""
+    certificate.held_zh, certificate.held_en = (why.zh[:200], why.en[:200]) if why else ("", "")

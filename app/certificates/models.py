@@ -13,6 +13,7 @@ from app.core.db import Base, Json, UtcDateTime
 from app.core.secrets import Sealed
 from app.registry.models import Organisation, Person
 from workflows.roles import Role, Scope
+from workflows.text import Text
 
 AWARD, GRADE = "award", "grade"
 """What a certificate can be: of an award in a competition, or of a level of skill."""
@@ -37,13 +38,23 @@ class Certificate(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("certificate.id"), unique=True)
+    held_zh: Mapped[str] = mapped_column(sa.String(200), default="")  # why it may not be used for now; empty while nothing holds it
+    held_en: Mapped[str] = mapped_column(sa.String(200), default="")
 
+    replaces: Mapped[Certificate | None] = relationship(remote_side=[id], back_populates="replaced_by")
+    replaced_by: Mapped[Certificate | None] = relationship(back_populates="replaces")
     person: Mapped[Person] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
 
     @property
     def stands(self) -> bool:
         return self.revoked_at is None
+
+    @property
+    def hold(self) -> Text | None:
+        """Why it may not be used for now: the results it rests on are appealed against, or being revised."""
+        return Text(self.held_zh, self.held_en) if self.held_zh else None
 
     @property
     def scopes(self) -> tuple[Within, ...]:

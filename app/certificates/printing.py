@@ -81,6 +81,13 @@ def require_printable(certificates: list[Certificate]) -> None:
         raise Refused(
             Text("已撤销的证书不能打印：{numbers}", "Revoked certificates are not printed: {numbers}").format(numbers="、".join(revoked))
         )
+    held = [certificate.number for certificate in certificates if certificate.hold is not None]
+    if held:
+        raise Refused(
+            Text(
+                "成绩有申诉或正在更正，暂不能打印：{numbers}", "Held, because the results are appealed against or being revised: {numbers}"
+            ).format(numbers="、".join(held))
+        )
 
 
 def print_bundle(run: Run) -> dict[str, Any]:

@@ -74,6 +74,8 @@ class Shown:
     stands: bool
     revoked_on: date | None
     revoked_reason: str
+    replaced_by: str
+    hold: Text | None
 
 
 def by_check_code(session: Session, code: str) -> Shown | None:
@@ -121,6 +123,8 @@ def _shown(found: Certificate) -> Shown:
         stands=found.stands,
         revoked_on=clock.today(found.revoked_at) if found.revoked_at else None,
         revoked_reason=found.revoked_reason,
+        replaced_by=found.replaced_by.number if found.replaced_by else "",
+        hold=found.hold,
     )
 
 

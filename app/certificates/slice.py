@@ -43,5 +43,5 @@ CERTIFICATES = Slice(
     ),
     search=search,
     dossier=dossier,
-    action_titles={"print": Text("打印", "Printed"), "revoke": Text("撤销", "Revoked")},
+    action_titles={"print": Text("打印", "Printed"), "revoke": Text("撤销", "Revoked"), "replace": Text("换发", "Issued in replacement")},
 )

@@ -11,6 +11,10 @@ from flask import Flask, url_for
 from sqlalchemy.orm import Session
 
 from app.competitions import desks
+from app.competitions.appeals import commands as appealing
+from app.competitions.appeals import holding, revising
+from app.competitions.appeals import queries as appealed
+from app.competitions.appeals.views import pages as appeal_pages
 from app.competitions.board import commands as boards
 from app.competitions.board import queries as boarded
 from app.competitions.board.views import pages as board_pages
@@ -26,7 +30,7 @@ from app.competitions.honours.views import pages as honour_pages
 from app.competitions.marking import commands as marking
 from app.competitions.marking import queries as marked
 from app.competitions.marking.views import pages as marking_pages
-from app.competitions.models import Board, CodeLayer, Competition, Entry, Sheet, Skill
+from app.competitions.models import Appeal, Board, CodeLayer, Competition, Entry, Revision, Sheet, Skill
 from app.competitions.officials.views import pages as official_pages
 from app.competitions.planning import commands as planning
 from app.competitions.planning import queries as plans
@@ -37,10 +41,12 @@ from app.competitions.results.views import pages as result_pages
 from app.competitions.schemes.views import pages as scheme_pages
 from app.core.actor import Actor, Within
 from app.core.slices import Hit, NavigationEntry, Panel, RoleTargets, Slice, Subject
+from workflows.competition.appeal_flow import AppealFlow
 from workflows.competition.board_flow import BoardFlow
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.entry_flow import EntryFlow
+from workflows.competition.revision_flow import RevisionFlow
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role, Scope
@@ -49,6 +55,7 @@ from workflows.workflow import Kind
 
 CHAPTER = Text("竞赛", "Competitions")
 HONOUR_READERS = (Role.ORGANISER, Role.REVIEWER, Role.APPROVER, Role.ADMINISTRATOR)
+WITH_APPEALS = (Role.TEAM_LEADER, Role.ARBITER, Role.CHIEF_JUDGE, Role.ORGANISER, Role.REVIEWER, Role.AUDITOR)
 AT_THE_DESK = (Role.JUDGE, Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)
 
 planning_pages.record_once(lambda state: desks.init_app(cast(Flask, state.app)))
@@ -72,6 +79,15 @@ def _skill_part_title(part: CodeLayer) -> str:
 
 def _skill_title(skill: Skill) -> str:
     return f"{skill.competition.name} · {skill.name}"
+
+
+def _appeal_title(appeal: Appeal) -> str:
+    """By its number alone: nobody knows here who reads."""
+    return f"{appeal.skill.title} · {appeal.number}".rstrip(" ·")
+
+
+def _revision_title(revision: Revision) -> str:
+    return f"{revision.skill.title} · {revision.number}"
 
 
 def search(session: Session, actor: Actor, words: str) -> Iterable[Hit]:
@@ -131,6 +147,7 @@ COMPETITIONS = Slice(
         result_pages,
         board_pages,
         honour_pages,
+        appeal_pages,
     ),
     subjects=(
         Subject(Competition, plans.competitions, "competitions.competition", _competition_title),
@@ -139,6 +156,8 @@ COMPETITIONS = Slice(
         Subject(CodeLayer, drawn.visible_layers, "draw.draw", _skill_part_title, lambda layer: {"id": layer.skill_id}),
         Subject(Sheet, marked.visible_sheets, "marking.sheet", _sheet_title),
         Subject(Board, boarded.boards, "board.settings", _board_title, lambda board: {"id": board.skill_id}),
+        Subject(Appeal, appealed.appeals, "appeals.appeal", _appeal_title),
+        Subject(Revision, appealed.revisions, "appeals.revision", _revision_title),
     ),
     effects={
         CompetitionFlow.announce: (planning.note_announcement,),
@@ -148,7 +167,7 @@ COMPETITIONS = Slice(
         SkillFlow.draw: (drawing.deal_seats, boards.renew),
         SkillFlow.start_marking: (marking.prepare_sheets, boards.renew),
         SheetFlow.sign: (boards.note_progress, marking.put_signature),
-        SheetFlow.lock: (boards.note_progress,),
+        SheetFlow.lock: (revising.forget_order, boards.note_progress),
         SheetFlow.reopen: (boards.note_progress,),
         SkillFlow.tally: (results.make_tally, boards.renew),
         SkillFlow.resume_marking: (results.let_go_of_notice, boards.renew),
@@ -156,20 +175,24 @@ COMPETITIONS = Slice(
         CodeLayerFlow.draw: (drawing.deal_codes,),
         CodeLayerFlow.seal: (drawing.note_witness,),
         CodeLayerFlow.open: (drawing.note_opening,),
-        SkillFlow.publish: (boards.renew,),
-        SkillFlow.finalise: (entering.finish_entries, publish_awards, boards.renew),
+        SkillFlow.publish: (results.note_publication, boards.renew),
+        SkillFlow.finalise: (entering.finish_entries, publish_awards, publish_honours, boards.renew),
         BoardFlow.freeze: (boards.keep_what_stands,),
         BoardFlow.freeze_on_time: (boards.keep_what_stands,),
         BoardFlow.unfreeze: (boards.show_what_is_now,),
         BoardFlow.put_up: (boards.show_what_is_now,),
-        SkillFlow.cancel: (planning.call_off_entries,),
-        SkillFlow.call_off: (planning.call_off_entries,),
-        SkillFlow.draw: (drawing.deal_seats,),
-        SkillFlow.start_marking: (marking.prepare_sheets,),
-        SheetFlow.sign: (marking.put_signature,),
-        SkillFlow.tally: (results.make_tally,),
-        SkillFlow.resume_marking: (results.let_go_of_notice,),
-        SkillFlow.finalise: (entering.finish_entries, publish_awards, publish_honours),
+        **{transition: (holding.refresh,) for flow in (AppealFlow, RevisionFlow) for transition in flow.transitions.values()},
+        AppealFlow.lodge: (appealing.take_up, holding.refresh),
+        AppealFlow.reject: (appealing.open_way_further, holding.refresh),
+        AppealFlow.escalate: (appealing.call_committee, holding.refresh),
+        AppealFlow.go_further: (appealing.call_committee, holding.refresh),
+        AppealFlow.uphold: (appealing.order_remedy, holding.refresh),
+        AppealFlow.uphold_finally: (appealing.order_remedy, holding.refresh),
+        RevisionFlow.compute: (revising.count_anew, holding.refresh),
+        RevisionFlow.publish: (revising.publish, holding.refresh),
+        RevisionFlow.adopt: (revising.adopt, holding.refresh),
+        RevisionFlow.end_publicity: (revising.put_in_force, holding.refresh),
+        RevisionFlow.recall: (revising.take_down, holding.refresh),
         EntryFlow.accept: (entering.take_a_place,),
         EntryFlow.promote: (entering.take_a_place,),
         EntryFlow.put_on_waiting_list: (entering.join_the_line,),
@@ -182,6 +205,7 @@ COMPETITIONS = Slice(
         NavigationEntry(Text("评分", "Marking"), "marking.desk", "ui-checks", AT_THE_DESK, CHAPTER),
         NavigationEntry(Text("评分方案", "Marking schemes"), "schemes.schemes", "list-check", (Role.ORGANISER, Role.CHIEF_JUDGE), CHAPTER),
         NavigationEntry(Text("荣誉与晋级", "Honours"), "honours.packs", "award", HONOUR_READERS, CHAPTER),
+        NavigationEntry(Text("申诉", "Appeals"), "appeals.appeals", "shield-exclamation", WITH_APPEALS, CHAPTER),
         NavigationEntry(Text("我的报名", "My entries"), "entries.own", "person-vcard", (), CHAPTER, signed_in=True),
     ),
     search=search,
@@ -197,6 +221,7 @@ COMPETITIONS = Slice(
         "enter_theory": Text("录入理论成绩", "Theory marks entered"),
         "choose_honours": Text("选定荣誉与晋级办法", "Documents about honours chosen"),
         "rule_tie": Text("裁定并列", "Tie decided"),
+        "record_end": Text("登记比赛结束", "End of the competition recorded"),
         "draw_up_list": Text("生成公示名单", "Public list drawn up"),
     },
 )

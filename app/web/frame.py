@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,13 +62,13 @@ class TimelineLine:
     target: Any
 
 
-def timeline(subject: Any) -> list[TimelineLine]:
-    """All that happened to *subject*, in the words of its workflow, newest first."""
+def timeline(subject: Any, events: Sequence[audit.AuditEvent] | None = None) -> list[TimelineLine]:
+    """All that happened to *subject* (or only *events* of it), in the words of its workflow, newest first."""
     return [
         TimelineLine(
             e.at, e.actor_name, _event_title(subject, e), e.comment, _state_title(subject, e.source), _state_title(subject, e.target)
         )
-        for e in reversed(audit.history(db.session, subject))
+        for e in reversed(audit.history(db.session, subject) if events is None else events)
     ]
 
 

@@ -8,6 +8,7 @@
    data-forgets-drafts (form)   signing out throws kept input away
    data-copy          (button)  copies its value
    data-row-link      (link)    a click anywhere in its table row follows it
+   data-until         (element) counts down to a moment by the server's clock (data-now), then says data-over
    data-focus-first             takes the focus when the page opens */
 
 const PREFIX = "draft:";
@@ -178,11 +179,30 @@ function followRow(event) {
   else link.click();
 }
 
+/* The server's clock counts, not this machine's: only how long the page has been open is measured here. */
+function countDown(element) {
+  const left = (Date.parse(element.dataset.until) - Date.parse(element.dataset.now)) / 1000;
+  const opened = performance.now();
+  const two = (number) => String(number).padStart(2, "0");
+  const show = () => {
+    const seconds = Math.round(left - (performance.now() - opened) / 1000);
+    if (!element.isConnected || seconds <= 0) {
+      element.textContent = element.dataset.over;
+      clearInterval(timer);
+      return;
+    }
+    element.textContent = `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  };
+  const timer = setInterval(show, 1000);
+  show();
+}
+
 /* What has to be done again for content that htmx brought in. */
 function prepare(root) {
   root.querySelectorAll("form[data-keep]").forEach(keepDraft);
   root.querySelectorAll("form[data-once]").forEach(sendOnce);
   root.querySelectorAll("form[data-warn]").forEach(warnBeforeLeaving);
+  root.querySelectorAll("[data-until]").forEach(countDown);
   root.querySelectorAll("a[data-row-link]").forEach((link) => link.closest("tr")?.classList.add("has-link"));
   root.querySelector("[data-focus-first]")?.focus();
 }

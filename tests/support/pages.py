@@ -18,7 +18,10 @@ from app.accounts.models import Account
 from app.certificates import queries as certificates
 from app.certificates.models import Certificate
 from app.certificates.printing import PRINT
+from app.competitions.appeals.queries import APPEALABLE
 from app.competitions.models import (
+    Appeal,
+    AppealEvidence,
     CodeLayer,
     Competition,
     Criterion,
@@ -27,6 +30,8 @@ from app.competitions.models import (
     ImportDraft,
     MarkingScheme,
     Result,
+    Revision,
+    RevisionEvidence,
     Sheet,
     Skill,
     SubCriterion,
@@ -224,6 +229,14 @@ def own_results(session: Session, actor: Actor) -> Iterable[Arguments]:
     return every(sa.select(Entry).join(Result).where(Entry.id.in_(own)))(session, actor)
 
 
+def own_to_appeal(session: Session, actor: Actor) -> Iterable[Arguments]:
+    """An entry of a delegation the person leads, in a skill that has begun."""
+    led = Entry.organisation_id.in_(actor.ids(Role.TEAM_LEADER))
+    return every(sa.select(Entry).join(Skill).where(led, Skill.is_in(*TALLIED), Entry.is_in(*APPEALABLE)).order_by(Entry.id))(
+        session, actor
+    )
+
+
 def named_accounts(_actor: Actor) -> sa.Select[Any]:
     """Accounts that hold something on the system, on a competition, and nothing."""
     return sa.select(Account).where(Account.login.in_(("admin", "judge1", "worker")))
@@ -343,6 +356,15 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "board.competition": by(PUBLIC, of=in_each_state(Competition, CompetitionFlow.under_way)),
     "board.results_of_competition": by(PUBLIC, of=in_each_state(Competition, CompetitionFlow.registration, CompetitionFlow.under_way)),
     "board.settings": (*by("organiser", of=in_each_state(Skill)), *by("chief", of=one(Skill))),
+    # appeals
+    "appeals.appeals": by("leader", "arbiter", "organiser", "reviewer"),
+    "appeals.of_skill": (*by("leader", "chief", "arbiter", "organiser", of=in_each_state(Skill, *TALLIED)), *by("worker", of=one(Skill))),
+    "appeals.new": by("leader", of=own_to_appeal),
+    "appeals.edit": by("leader", of=editable(Appeal)),
+    "appeals.appeal": (*by("leader", "arbiter", of=in_each_state(Appeal)), *by("arbiter2", "chief", "auditor", of=one(Appeal))),
+    "appeals.new_revision": by("organiser", of=in_each_state(Skill, SkillFlow.final)),
+    "appeals.edit_revision": by("organiser", of=editable(Revision)),
+    "appeals.revision": (*by("organiser", "arbiter", of=in_each_state(Revision)), *by("leader", of=one(Revision))),
     # recognition
     "recognition.programmes": by("clerk", "reviewer", "assessor1"),
     "recognition.programme": by("clerk", "reviewer", of=PROGRAMMES),
@@ -376,6 +398,10 @@ NO_PAGES: dict[str, tuple[Visit, ...]] = {
     "board.competition_data": by(PUBLIC, of=in_each_state(Competition, CompetitionFlow.under_way)),
     "board.skill_data": by(PUBLIC, of=in_each_state(Skill, SkillFlow.final)),
     "actions.show": by("reviewer", of=some(lambda actor: sa.select(Claim)), kind="claim"),
+    "appeals.archive_pdf": by("auditor", of=one(Competition)),
+    "appeals.case_pdf": by("leader", of=one(Appeal)),
+    "appeals.evidence": by("arbiter", of=every(sa.select(AppealEvidence), id="appeal_id", evidence_id="id")),
+    "appeals.revision_evidence": by("organiser", of=every(sa.select(RevisionEvidence), id="revision_id", evidence_id="id")),
     "certificates.download": by("clerk", of=OWN_PRINTS),
     "certificates.paper": by("clerk", of=some(certificates.visible)),
     "claims.proof": by("reviewer", of=every(sa.select(Proof), id="claim_id", proof_id="id")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from workflows.roles import Role
@@ -12,6 +13,9 @@ from workflows.workflow import Kind, State, Step, Transition, Workflow
 
 class Sheet(Protocol):
     """What a sheet must offer for the guards to read."""
+
+    ordered_anew_at: datetime | None
+    """When a revision of the results ordered it to be marked anew; None once it is locked again."""
 
     @property
     def missing_marks(self) -> Iterable[Text]:
@@ -86,4 +90,13 @@ class SheetFlow(Workflow):
         guards=(marking_is_open,),
         needs_comment=True,
         notifies=(Role.JUDGE,),
+    )
+    open_anew = Transition(
+        Text("按成绩更正决定打开重评", "Opened to be marked anew, for a revision"),
+        source=(locked,),
+        target=open,
+        by=(Role.CLOCK,),
+        fires_at="ordered_anew_at",
+        needs_comment=True,
+        notifies=(Role.JUDGE, Role.CHIEF_JUDGE),
     )

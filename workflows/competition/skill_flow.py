@@ -74,6 +74,18 @@ class Skill(Protocol):
     def has_upheld_objection(self) -> bool:
         """An objection was upheld and the results have not been revised since."""
 
+    @property
+    def holds(self) -> Iterable[Text]:
+        """Appeals and revisions that suspend the results, each as the reason why they are held."""
+
+    @property
+    def open_revisions(self) -> Iterable[str]:
+        """The numbers of revisions of its results that are not finished."""
+
+    @property
+    def appeals_close_at(self) -> datetime | None:
+        """When the window for appeals closes; None while its clock has not started."""
+
 
 def registration_is_over(skill: Skill, step: Step) -> Text | None:
     return None if skill.is_registration_over_at(step.now) else Text("报名尚未截止", "Registration is still open")
@@ -149,6 +161,24 @@ def no_objection_stands(skill: Skill, step: Step) -> Text | None:
     return None
 
 
+def nothing_holds_the_results(skill: Skill, step: Step) -> Text | None:
+    holds = list(skill.holds)
+    return joined(holds) if holds else None
+
+
+def no_revision_is_open(skill: Skill, step: Step) -> Text | None:
+    numbers = "、".join(skill.open_revisions)
+    if numbers:
+        return Text("成绩更正 {numbers} 正在办理", "The results are being revised: {numbers}").format(numbers=numbers)
+    return None
+
+
+def window_for_appeals_is_closed(skill: Skill, step: Step) -> Text | None:
+    if skill.appeals_close_at is not None and step.now < skill.appeals_close_at:
+        return Text("申诉时限未到", "Appeals may still be lodged")
+    return None
+
+
 class SkillFlow(Workflow):
     title = Text("赛项", "Skill")
 
@@ -191,6 +221,7 @@ class SkillFlow(Workflow):
         source=(provisional, decoding, decoded, publicity),
         target=marking,
         by=(Role.CHIEF_JUDGE,),
+        guards=(no_revision_is_open,),
         needs_comment=True,
         notifies=(Role.JUDGE, Role.SCORER),
     )
@@ -217,7 +248,7 @@ class SkillFlow(Workflow):
         source=(decoded,),
         target=publicity,
         by=(Role.ORGANISER,),
-        guards=(has_a_notice,),
+        guards=(has_a_notice, nothing_holds_the_results),
         notifies=(Role.COMPETITOR, Role.TEAM_LEADER),
     )
     finalise = Transition(
@@ -226,7 +257,7 @@ class SkillFlow(Workflow):
         target=final,
         by=(Role.CLOCK,),
         fires_at="publicity_ends_at",
-        guards=(no_objection_stands,),
+        guards=(no_objection_stands, nothing_holds_the_results, window_for_appeals_is_closed),
         notifies=(Role.COMPETITOR, Role.ORGANISER),
     )
     cancel = Transition(

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.competitions.models import Criterion, Entry, Sheet, Skill, SubCriterion
+from app.competitions.models import Criterion, Entry, ResultPublication, Sheet, Skill, SubCriterion
 from app.competitions.models.marking import COMPETING
 from app.core import clock
 from app.core.masking import STAR
@@ -43,7 +43,7 @@ def content_of(session: Session, skill: Skill, choice: str) -> Content:
     if kind == showing.PROGRESS:
         content |= _progress(session, skill)
     if kind == showing.RESULTS:
-        content |= _results(skill)
+        content |= _results(session, skill)
     return content
 
 
@@ -72,18 +72,26 @@ def _progress(session: Session, skill: Skill) -> Content:
     return {"parts": parts, "done": sum(part["done"] for part in parts), "total": sum(part["total"] for part in parts)}
 
 
-def _results(skill: Skill) -> Content:
-    """The list as it was put before the public, cell for cell."""
+def _results(session: Session, skill: Skill) -> Content:
+    """The last version as it was put before the public, cell for cell, with every earlier one's date and reason, and what holds it."""
     notice = skill.notice
-    if notice is None:
-        return {"columns": [], "rows": [], "notice": None, "until": None, "named_in_full": False}
-    columns = [{"key": KEYS.get(column["zh"], f"column{n}"), **column} for n, column in enumerate(notice.columns, start=1)]
+    versions = session.scalars(
+        sa.select(ResultPublication).where(ResultPublication.skill_id == skill.id).order_by(ResultPublication.number.desc())
+    ).all()
+    if notice is None or not versions:
+        return {"columns": [], "rows": [], "awards": [], "notice": None, "until": None, "named_in_full": False, "versions": [], "holds": []}
+    published = versions[0]
+    columns = [{"key": KEYS.get(column["zh"], f"column{n}"), **column} for n, column in enumerate(published.columns, start=1)]
     keys = [column["key"] for column in columns]
-    names = [row[keys.index("name")] for row in notice.rows] if "name" in keys else []
+    names = [row[keys.index("name")] for row in published.rows] if "name" in keys else []
     return {
         "columns": columns,
-        "rows": [list(row) for row in notice.rows],
-        "awards": [award_of(row, keys) for row in notice.rows],
+        "rows": [list(row) for row in published.rows],
+        "awards": [award_of(row, keys) for row in published.rows],
+        "versions": [
+            {"number": each.number, "at": clock.local(each.at).isoformat(timespec="minutes"), "reason": each.reason} for each in versions
+        ],
+        "holds": [both(reason) for reason in skill.holds],
         "notice": notice.id,
         "until": clock.local(skill.publicity_ends_at).isoformat(timespec="minutes") if skill.publicity_ends_at else None,
         "named_in_full": bool(names) and not any(STAR in name for name in names),

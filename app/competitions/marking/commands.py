@@ -185,7 +185,7 @@ def _why_not_theirs(sheet: Sheet, actor: Actor) -> Text:
 def _why_closed(sheet: Sheet, state: str | None) -> Text | None:
     if state != SheetFlow.open.name:
         return SHEET_CLOSED.format(state=SheetFlow.states[state or sheet._state].title)
-    return None if sheet.skill.is_in(SkillFlow.marking) else NOT_BEING_MARKED
+    return None if sheet.is_marking_open else NOT_BEING_MARKED
 
 
 def _why_not(aspect: Aspect, value: Decimal | None) -> Text | None:

@@ -1,5 +1,14 @@
 """The tables of competitions, by subject."""
 
+from app.competitions.models.appeal import (
+    Appeal,
+    AppealEvidence,
+    AppealVote,
+    RemarkOrder,
+    ResultPublication,
+    Revision,
+    RevisionEvidence,
+)
 from app.competitions.models.board import Board, BoardSnapshot
 from app.competitions.models.code import CodeLayer
 from app.competitions.models.entry import Entry, EntryMember, ImportDraft
@@ -20,6 +29,9 @@ from app.competitions.models.scheme import Aspect, Criterion, MarkingScheme, Sub
 from app.competitions.models.standing import Standing
 
 __all__ = [
+    "Appeal",
+    "AppealEvidence",
+    "AppealVote",
     "Aspect",
     "Board",
     "BoardSnapshot",
@@ -39,8 +51,12 @@ __all__ = [
     "MarkingScheme",
     "PanelAssignment",
     "PanelSeat",
+    "RemarkOrder",
     "RemarkRound",
     "Result",
+    "ResultPublication",
+    "Revision",
+    "RevisionEvidence",
     "SeatTerm",
     "SeatVacancy",
     "Sheet",

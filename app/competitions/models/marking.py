@@ -60,6 +60,7 @@ class Sheet(Flowing, Base):
     entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entry.id"), index=True)
     sub_criterion_id: Mapped[int] = mapped_column(sa.ForeignKey("sub_criterion.id"), index=True)
     seating: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    ordered_anew_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
     skill: Mapped[Skill] = relationship(back_populates="sheets")
     entry: Mapped[Entry] = relationship()
@@ -139,7 +140,8 @@ class Sheet(Flowing, Base):
 
     @property
     def is_marking_open(self) -> bool:
-        return self.skill.is_in(SkillFlow.marking)
+        """While the skill is being marked, and afterwards where a revision of its results ordered this sheet to be marked anew."""
+        return self.skill.is_in(SkillFlow.marking) or self.ordered_anew_at is not None
 
     @property
     def digest(self) -> str:

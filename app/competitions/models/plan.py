@@ -19,6 +19,7 @@ from app.notices.models import Notice
 from app.registry.models import Occupation, Organisation
 from workflows.competition import codes, levels, spread
 from workflows.competition import scheme as rulebook
+from workflows.competition.appeals import AppealRules, closes_at
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.codes import Layer
 from workflows.competition.competition_flow import CompetitionFlow
@@ -26,6 +27,7 @@ from workflows.competition.eligibility import Conditions
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.levels import Form, Group
 from workflows.competition.panels import PanelRules
+from workflows.competition.revision_flow import HOLDING as HOLDING_REVISIONS
 from workflows.competition.skill_flow import CODED, SkillFlow
 from workflows.publicity.objection_flow import ObjectionFlow
 from workflows.roles import Role, Scope
@@ -33,6 +35,7 @@ from workflows.text import Text
 from workflows.workflow import State
 
 if TYPE_CHECKING:
+    from app.competitions.models.appeal import Appeal, Revision
     from app.competitions.models.code import CodeLayer
     from app.competitions.models.entry import Entry
     from app.competitions.models.marking import PanelSeat, Sheet
@@ -165,6 +168,11 @@ class Skill(Flowing, Base):
     notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice.id"))
     publicity_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     called_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    appeal_rules: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # `AppealRules.as_data()`, or only what differs
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the competition in this skill was over: the clock of appeals
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the last version of the results
+    published_tally: Mapped[int | None]
+    shows_full_names: Mapped[bool] = mapped_column(default=False)  # on published lists, where the rules ask for it
 
     competition: Mapped[Competition] = relationship(back_populates="skills")
     occupation: Mapped[Occupation | None] = relationship()
@@ -180,6 +188,8 @@ class Skill(Flowing, Base):
         order_by="Result.order",
         viewonly=True,
     )
+    appeals: Mapped[list[Appeal]] = relationship(back_populates="skill", order_by="Appeal.id")
+    revisions: Mapped[list[Revision]] = relationship(back_populates="skill", order_by="Revision.id")
 
     @property
     def plan_problems(self) -> Iterable[Text]:
@@ -240,14 +250,48 @@ class Skill(Flowing, Base):
     @property
     def unresolved_ties(self) -> Iterable[Text]:
         """Places that may not be shared, and are: one line each, with the codes of those who are tied."""
+        return self.ties_in(self.results)
+
+    def ties_in(self, results: Iterable[Result]) -> Iterable[Text]:
+        """The same for any version of the results."""
         tied: dict[int, list[str]] = {}
-        for result in self.results:
+        for result in results:
             if result.needs_decision and result.place is not None:
                 tied.setdefault(result.place, []).append(result.entry.code)
         for place, tied_codes in tied.items():
             yield Text(
                 "第 {place} 名并列（{codes}），须由裁判长裁定", "Place {place} is shared ({codes}): the chief judge must decide"
             ).format(place=place, codes="、".join(tied_codes))
+
+    def results_of(self, tally: int) -> Sequence[Result]:
+        """One version of the results, best first."""
+        result = sa.inspect(type(self)).relationships["results"].mapper.class_
+        query = sa.select(result).where(result.skill_id == self.id, result.tally == tally).order_by(result.order)
+        session = object_session(self)
+        return session.scalars(query).all() if session else []
+
+    # appeals and revisions
+
+    @property
+    def rules_of_appeals(self) -> AppealRules:
+        return AppealRules.from_data(self.appeal_rules)
+
+    @property
+    def appeals_close_at(self) -> datetime | None:
+        return closes_at(self.rules_of_appeals, self.ended_at, self.published_at)
+
+    @property
+    def holds(self) -> Iterable[Text]:
+        for appeal in self.appeals:
+            if appeal.suspends:
+                yield Text("申诉 {number} 正在处理，成绩暂缓", "Held by appeal no. {number}").format(number=appeal.number)
+        for revision in self.revisions:
+            if revision.is_in(*HOLDING_REVISIONS):
+                yield Text("成绩正在更正（{number}），暂缓", "Held by revision no. {number}").format(number=revision.number)
+
+    @property
+    def open_revisions(self) -> Iterable[str]:
+        return [revision.number for revision in self.revisions if revision.is_in(*HOLDING_REVISIONS)]
 
     @property
     def has_open_objection(self) -> bool:

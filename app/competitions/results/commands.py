@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.competitions.board import commands as boards
-from app.competitions.models import Result, Skill
+from app.competitions.models import Result, ResultPublication, Revision, Skill
 from app.competitions.results import queries
 from app.core import audit, clock, engine
 from app.core.actor import Actor
@@ -41,22 +42,34 @@ LIST_COLUMNS = (
 
 
 def make_tally(session: Session, skill: Skill, step: Step) -> None:
-    """Effect of the tally: what the rulebook makes of all marks, kept under the next number."""
-    scheme = skill.scheme.rules if skill.scheme else None
-    _keep(session, skill, tally(scheme, queries.competitors(session, skill), queries.rules_of(session, skill)))
+    """Effect of the tally: what the rulebook makes of all marks, kept under the next number, which counts from here on.
 
-
-def _keep(session: Session, skill: Skill, lines: Sequence[Line]) -> None:
-    skill.tally_number += 1
-    session.add_all(_result(skill, order, line) for order, line in enumerate(lines, start=1))
-    session.flush()
+    Where nobody has recorded when the competition in this skill was over, it was over now: the clock of appeals begins.
+    """
+    skill.tally_number = next_number(session, skill)
+    count(session, skill, skill.tally_number)
+    skill.ended_at = skill.ended_at or step.now
     session.expire(skill, ["results"])
 
 
-def _result(skill: Skill, order: int, line: Line) -> Result:
+def next_number(session: Session, skill: Skill) -> int:
+    """The number of the version to be counted next; none is ever used twice."""
+    with session.no_autoflush:
+        return (session.scalar(sa.select(sa.func.max(Result.tally)).where(Result.skill_id == skill.id)) or 0) + 1
+
+
+def count(session: Session, skill: Skill, number: int) -> None:
+    """Count everything anew and keep it as version *number*; which version counts is not touched."""
+    scheme = skill.scheme.rules if skill.scheme else None
+    lines = tally(scheme, queries.competitors(session, skill), queries.rules_of(session, skill))
+    session.add_all(_result(skill, number, order, line) for order, line in enumerate(lines, start=1))
+    session.flush()
+
+
+def _result(skill: Skill, number: int, order: int, line: Line) -> Result:
     return Result(
         skill_id=skill.id,
-        tally=skill.tally_number,
+        tally=number,
         entry_id=line.id,
         order=order,
         theory=line.theory,
@@ -81,13 +94,21 @@ def _result(skill: Skill, order: int, line: Line) -> Result:
 
 def rule_tie(session: Session, skill: Skill, actor: Actor, entries: Sequence[int], reason: str, now: datetime) -> None:
     """The chief judge sets the order of those who share a place, with the reason; the results are tallied again at once."""
-    if Role.CHIEF_JUDGE not in actor.roles_on(skill):
-        raise Refused(NOT_CHIEF)
     if not skill.is_in(SkillFlow.provisional):
         raise Refused(NOT_TALLIED)
+    keep_ruling(session, skill, actor, entries, reason, now, among=skill.results)
+    make_tally(session, skill, Step(now, actor, reason))
+
+
+def keep_ruling(
+    session: Session, skill: Skill, actor: Actor, entries: Sequence[int], reason: str, now: datetime, *, among: Sequence[Result]
+) -> None:
+    """Put a ruling about those who share a place in *among* beside the earlier ones.  Raises `Refused` where they share none."""
+    if Role.CHIEF_JUDGE not in actor.roles_on(skill):
+        raise Refused(NOT_CHIEF)
     if not reason.strip():
         raise Refused(REASON)
-    places = {result.entry_id: result.place for result in skill.results}
+    places = {result.entry_id: result.place for result in among}
     chosen = {places.get(entry) for entry in entries}
     if len(entries) < 2 or len(set(entries)) != len(entries) or len(chosen) != 1 or None in chosen:
         raise Refused(NOT_TIED)
@@ -95,7 +116,6 @@ def rule_tie(session: Session, skill: Skill, actor: Actor, entries: Sequence[int
         raise Refused(NOT_TIED)
     ruling = {"entries": list(entries), "reason": reason.strip(), "by": actor.account_id, "name": actor.name, "at": now.isoformat()}
     skill.tie_rulings = [*skill.tie_rulings, ruling]
-    make_tally(session, skill, Step(now, actor, reason))
     audit.record(session, skill, actor, "rule_tie", now, comment=reason.strip(), detail={"entries": list(entries)})
 
 
@@ -109,21 +129,18 @@ def draw_up_list(session: Session, skill: Skill, actor: Actor, now: datetime, *,
     if not skill.is_in(SkillFlow.decoded):
         raise Refused(NOT_DECODED)
     boards.require_unfrozen(session, skill, now)
-    lines = queries.lines(session, skill)
-    if not lines:
+    skill.shows_full_names = full_names
+    notice = open_list(session, skill, skill.tally_number, actor, now, body=body)
+    audit.record(session, skill, actor, "draw_up_list", now, detail={"notice": notice.id, "ends_on": clock.today(notice.ends_at or now)})
+
+
+def open_list(session: Session, skill: Skill, number: int, actor: Actor, now: datetime, *, body: str = "") -> Notice:
+    """Put one version of the results before the public in the place of what is there, for the skill's number of days."""
+    rows = public_rows(session, skill, number)
+    if not rows:
         raise Refused(NO_RESULTS)
     if skill.notice is not None:
         _take_down(session, skill.notice, actor, now, "重新生成名单")
-    rows = [
-        [
-            str(line.result.place),
-            queries.public_name(line.result.entry, full=full_names),
-            line.organisation,
-            str(line.result.total),
-            str(AWARDS[line.result.award]) if line.result.award else "",
-        ]
-        for line in lines
-    ]
     notice = notices.open_notice(
         session,
         skill,
@@ -137,7 +154,51 @@ def draw_up_list(session: Session, skill: Skill, actor: Actor, now: datetime, *,
         contact=skill.competition.contact,
     )
     skill.notice, skill.publicity_ends_at = notice, notice.ends_at
-    audit.record(session, skill, actor, "draw_up_list", now, detail={"notice": notice.id, "ends_on": clock.today(notice.ends_at or now)})
+    return notice
+
+
+def public_rows(session: Session, skill: Skill, number: int) -> list[list[str]]:
+    """The cells of a published list, names as the skill shows them."""
+    return [
+        [
+            str(line.result.place),
+            queries.public_name(line.result.entry, full=skill.shows_full_names),
+            line.organisation,
+            str(line.result.total),
+            str(AWARDS[line.result.award]) if line.result.award else "",
+        ]
+        for line in queries.lines(session, skill, tally=number)
+    ]
+
+
+def note_publication(session: Session, skill: Skill, step: Step) -> None:
+    """Effect of publishing the results: the version people see from here on, kept as they saw it."""
+    publish_version(session, skill, skill.tally_number, step, reason="" if skill.published_tally is None else step.comment)
+
+
+def publish_version(
+    session: Session, skill: Skill, number: int, step: Step, *, reason: str = "", revision: Revision | None = None
+) -> ResultPublication:
+    """Make a version the one that counts and that people see.  What was published before stays as it was."""
+    last = session.scalar(sa.select(sa.func.max(ResultPublication.number)).where(ResultPublication.skill_id == skill.id)) or 0
+    published = ResultPublication(
+        skill_id=skill.id,
+        number=last + 1,
+        tally=number,
+        at=step.now,
+        account_id=step.actor.account_id,
+        reason=reason,
+        revision_id=revision.id if revision else None,
+        notice_id=skill.notice_id,
+        columns=[{"zh": column.zh, "en": column.en} for column in LIST_COLUMNS],
+        rows=public_rows(session, skill, number),
+    )
+    session.add(published)
+    skill.tally_number = skill.published_tally = number
+    skill.published_at = step.now
+    session.flush()
+    session.expire(skill, ["results"])
+    return published
 
 
 def _take_down(session: Session, notice: Notice, actor: Actor, now: datetime, reason: str) -> None:

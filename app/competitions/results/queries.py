@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.competitions.marking import queries as marking
-from app.competitions.models import Entry, EntryMember, Honour, Result, Sheet, Skill
+from app.competitions.models import Entry, EntryMember, Honour, Result, ResultPublication, Sheet, Skill
 from app.competitions.models.marking import COMPETING
 from app.core.actor import Actor
 from app.core.errors import NotFound
@@ -91,13 +91,13 @@ def staff_skill(session: Session, actor: Actor, id: int, *roles: Role) -> Skill:
     return skill
 
 
-def lines(session: Session, skill: Skill) -> list[ResultLine]:
-    """The results of the last tally in order.  Names appear when they have been decoded, not before."""
+def lines(session: Session, skill: Skill, *, tally: int | None = None) -> list[ResultLine]:
+    """The results of the tally that counts (or of another) in order.  Names appear when they have been decoded, not before."""
     if skill.is_in(*CODED):
-        return [ResultLine(result, result.entry.code, "", "") for result in _results(session, skill)]
+        return [ResultLine(result, result.entry.code, "", "") for result in _results(session, skill, tally)]
     return [
         ResultLine(result, result.entry.code, result.entry.title, _organisation(result.entry))
-        for result in _results(session, skill, names=True)
+        for result in _results(session, skill, tally, names=True)
     ]
 
 
@@ -105,14 +105,21 @@ def _organisation(entry: Entry) -> str:
     return entry.organisation.name if entry.organisation else ""
 
 
-def _results(session: Session, skill: Skill, *, names: bool = False) -> list[Result]:
-    query = sa.select(Result).where(Result.skill_id == skill.id, Result.tally == skill.tally_number).order_by(Result.order)
+def _results(session: Session, skill: Skill, tally: int | None = None, *, names: bool = False) -> list[Result]:
+    number = skill.tally_number if tally is None else tally
+    query = sa.select(Result).where(Result.skill_id == skill.id, Result.tally == number).order_by(Result.order)
     loaded = joinedload(Result.entry)
     if names:
         query = query.options(
             loaded.selectinload(Entry.members).joinedload(EntryMember.person), joinedload(Result.entry).joinedload(Entry.organisation)
         )
     return list(session.scalars(query.options(loaded)).unique())
+
+
+def publications(session: Session, skill: Skill) -> list[ResultPublication]:
+    """Every version that was put before the public, the newest first."""
+    query = sa.select(ResultPublication).where(ResultPublication.skill_id == skill.id).options(joinedload(ResultPublication.revision))
+    return list(session.scalars(query.order_by(ResultPublication.number.desc())))
 
 
 def result_of(session: Session, skill: Skill, entry_id: int) -> ResultLine:

@@ -1,0 +1,1 @@
+"""Appeals, the revisions they lead to, and what is held meanwhile."""
