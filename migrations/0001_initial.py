@@ -933,7 +933,6 @@ def upgrade() -> None:
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("state = 'draft' OR state = 'withdrawn' OR lodged_at IS NOT NULL", name=op.f("ck_appeal_lodged_has_a_moment")),
         sa.CheckConstraint("(lodged_at IS NULL) = (serial IS NULL)", name=op.f("ck_appeal_lodged_has_a_number")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_appeal_account_id")),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_appeal_entry_id")),
@@ -1383,9 +1382,7 @@ def upgrade() -> None:
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "state NOT IN ('computed', 'publicity', 'in_force') OR tally IS NOT NULL", name=op.f("ck_revision_computed_has_a_version")
-        ),
+        sa.CheckConstraint("tally IS NULL OR base IS NOT NULL", name=op.f("ck_revision_version_follows_another")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_revision_account_id")),
         sa.ForeignKeyConstraint(["appeal_id"], ["appeal.id"], name=op.f("fk_revision_appeal_id")),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_revision_notice_id")),

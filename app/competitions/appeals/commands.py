@@ -112,8 +112,7 @@ def digest_of(appeal: Appeal) -> str:
 
 def take_up(session: Session, appeal: Appeal, step: Step) -> None:
     """Effect of lodging: the number, the signature, and the clock of the answer.  One that came too late has none: it is declined."""
-    with session.no_autoflush:  # the database wants number and moment together with the state
-        last = session.scalar(sa.select(sa.func.max(Appeal.serial)).where(Appeal.skill_id == appeal.skill_id)) or 0
+    last = session.scalar(sa.select(sa.func.max(Appeal.serial)).where(Appeal.skill_id == appeal.skill_id)) or 0
     appeal.serial, appeal.lodged_at = last + 1, step.now
     appeal.window_closed_at = appeal.skill.appeals_close_at
     appeal.signed_name, appeal.signed_digest = step.actor.name, digest_of(appeal)

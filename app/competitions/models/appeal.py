@@ -40,7 +40,6 @@ class Appeal(Flowing, Base):
     __tablename__ = "appeal"
     __table_args__ = (
         sa.UniqueConstraint("skill_id", "serial"),
-        sa.CheckConstraint("state = 'draft' OR state = 'withdrawn' OR lodged_at IS NOT NULL", name="lodged_has_a_moment"),
         sa.CheckConstraint("(lodged_at IS NULL) = (serial IS NULL)", name="lodged_has_a_number"),
     )
     workflow = AppealFlow
@@ -204,9 +203,7 @@ class Revision(Flowing, Base):
     """A new version of published results in the making.  `base` is the tally it revises, `tally` the one it proposes."""
 
     __tablename__ = "revision"
-    __table_args__ = (
-        sa.CheckConstraint("state NOT IN ('computed', 'publicity', 'in_force') OR tally IS NOT NULL", name="computed_has_a_version"),
-    )
+    __table_args__ = (sa.CheckConstraint("tally IS NULL OR base IS NOT NULL", name="version_follows_another"),)
     workflow = RevisionFlow
 
     skill_id: Mapped[int] = mapped_column(sa.ForeignKey("skill.id"), index=True)

@@ -54,8 +54,7 @@ def make_tally(session: Session, skill: Skill, step: Step) -> None:
 
 def next_number(session: Session, skill: Skill) -> int:
     """The number of the version to be counted next; none is ever used twice."""
-    with session.no_autoflush:
-        return (session.scalar(sa.select(sa.func.max(Result.tally)).where(Result.skill_id == skill.id)) or 0) + 1
+    return (session.scalar(sa.select(sa.func.max(Result.tally)).where(Result.skill_id == skill.id)) or 0) + 1
 
 
 def count(session: Session, skill: Skill, number: int) -> None:
