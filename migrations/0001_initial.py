@@ -1305,6 +1305,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("appeal_id", "account_id", name=op.f("uq_appeal_vote_appeal_id_account_id")),
     )
     op.create_table(
+        "correction",
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("aspect_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "decided_by_id IS NULL OR decided_by_id <> proposed_by_id OR state = 'withdrawn'", name=op.f("ck_correction_two_persons")
+        ),
+        sa.ForeignKeyConstraint(["aspect_id"], ["aspect.id"], name=op.f("fk_correction_aspect_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["account.id"], name=op.f("fk_correction_decided_by_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_correction_entry_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_correction_file_id")),
+        sa.ForeignKeyConstraint(["proposed_by_id"], ["account.id"], name=op.f("fk_correction_proposed_by_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_correction_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+    )
+    with op.batch_alter_table("correction", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_correction_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_correction_skill_id"), ["skill_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_correction_state"), ["state"], unique=False)
+
+    op.create_table(
         "granted_amount",
         sa.Column("determination_id", sa.Integer(), nullable=False),
         sa.Column("rule", sa.String(length=80), nullable=False),
@@ -1659,6 +1691,12 @@ def downgrade() -> None:
 
     op.drop_table("mark")
     op.drop_table("granted_amount")
+    with op.batch_alter_table("correction", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_correction_state"))
+        batch_op.drop_index(batch_op.f("ix_correction_skill_id"))
+        batch_op.drop_index(batch_op.f("ix_correction_entry_id"))
+
+    op.drop_table("correction")
     op.drop_table("appeal_vote")
     with op.batch_alter_table("appeal_evidence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_appeal_evidence_appeal_id"))

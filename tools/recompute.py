@@ -139,6 +139,22 @@ def recorded(scheme: dict[str, Any] | None, marks: dict[str, dict[str, str | Non
     return found
 
 
+def corrected(aspect: dict[str, Any], mark: Fraction, corrections: list[dict[str, Any]]) -> Fraction:
+    """The mark of an aspect after its corrections, the latest counting: a value put in its place, or the maximum where none is given."""
+    for each in corrections:
+        if each["aspect"] == aspect["code"]:
+            mark = Fraction(aspect["max_mark"] if each["value"] is None else each["value"])
+    return mark
+
+
+def deducted_from(total: Fraction, corrections: list[dict[str, Any]]) -> Fraction:
+    """The total after what is taken off it; never below nothing."""
+    for each in corrections:
+        if each["aspect"] is None:
+            total = max(Fraction(0), total - Fraction(each["value"]))
+    return total
+
+
 def compute(evidence: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Every competitor's result by seat code."""
     rules = evidence["rules"]
@@ -148,7 +164,8 @@ def compute(evidence: dict[str, Any]) -> dict[str, dict[str, Any]]:
         aspects: dict[str, Fraction] = {}
         for criterion in (evidence["scheme"] or {"criteria": []})["criteria"]:
             for aspect in criterion["aspects"]:
-                aspects[aspect["code"]] = aspect_mark(aspect, competitor["marks"].get(aspect["code"], {}))
+                mark = aspect_mark(aspect, competitor["marks"].get(aspect["code"], {}))
+                aspects[aspect["code"]] = corrected(aspect, mark, competitor.get("corrections", []))
             earned = sum((aspects[aspect["code"]] for aspect in criterion["aspects"]), Fraction(0))
             modules[criterion["letter"]] = weighed(earned, criterion)
         results[competitor["code"]] = {
@@ -156,12 +173,13 @@ def compute(evidence: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "practice": sum(modules.values(), Fraction(0)),
             "modules": modules,
             "aspects": aspects,
+            "corrections": competitor.get("corrections", []),
             **recorded(evidence["scheme"], competitor["marks"]),
         }
     theory, practice = Fraction(rules["theory_weight"]), Fraction(rules["practice_weight"])
     for own in results.values():
         weighted = (theory * (own["theory"] or 0) + practice * own["practice"]) / (theory + practice)
-        own["total"] = rounded(weighted)
+        own["total"] = deducted_from(rounded(weighted), own["corrections"])
     give_points(results, rules)
     give_places(results, rules)
     give_awards(results, rules)

@@ -6,6 +6,7 @@ from workflows.competition.appeal_flow import AppealFlow
 from workflows.competition.board_flow import BoardFlow
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.competition_flow import CompetitionFlow
+from workflows.competition.correction_flow import CorrectionFlow
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.revision_flow import RevisionFlow
 from workflows.competition.sheet_flow import SheetFlow
@@ -25,6 +26,7 @@ ALL: tuple[type[Workflow], ...] = (
     EntryFlow,
     CodeLayerFlow,
     SheetFlow,
+    CorrectionFlow,
     BoardFlow,
     AppealFlow,
     RevisionFlow,

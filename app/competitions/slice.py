@@ -18,6 +18,9 @@ from app.competitions.appeals.views import pages as appeal_pages
 from app.competitions.board import commands as boards
 from app.competitions.board import queries as boarded
 from app.competitions.board.views import pages as board_pages
+from app.competitions.corrections import commands as correcting
+from app.competitions.corrections import queries as corrected
+from app.competitions.corrections.views import pages as correction_pages
 from app.competitions.draw import commands as drawing
 from app.competitions.draw import queries as drawn
 from app.competitions.draw.views import pages as draw_pages
@@ -30,7 +33,7 @@ from app.competitions.honours.views import pages as honour_pages
 from app.competitions.marking import commands as marking
 from app.competitions.marking import queries as marked
 from app.competitions.marking.views import pages as marking_pages
-from app.competitions.models import Appeal, Board, CodeLayer, Competition, Entry, Revision, Sheet, Skill
+from app.competitions.models import Appeal, Board, CodeLayer, Competition, Correction, Entry, Revision, Sheet, Skill
 from app.competitions.officials.views import pages as official_pages
 from app.competitions.planning import commands as planning
 from app.competitions.planning import queries as plans
@@ -45,6 +48,7 @@ from workflows.competition.appeal_flow import AppealFlow
 from workflows.competition.board_flow import BoardFlow
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.competition_flow import CompetitionFlow
+from workflows.competition.correction_flow import CorrectionFlow
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.revision_flow import RevisionFlow
 from workflows.competition.sheet_flow import SheetFlow
@@ -73,7 +77,7 @@ def _board_title(board: Board) -> str:
     return f"{board.skill.name} · {BoardFlow.title}"
 
 
-def _skill_part_title(part: CodeLayer) -> str:
+def _skill_part_title(part: CodeLayer | Correction) -> str:
     return part.title
 
 
@@ -145,6 +149,7 @@ COMPETITIONS = Slice(
         scheme_pages,
         marking_pages,
         result_pages,
+        correction_pages,
         board_pages,
         honour_pages,
         appeal_pages,
@@ -153,6 +158,7 @@ COMPETITIONS = Slice(
         Subject(Competition, plans.competitions, "competitions.competition", _competition_title),
         Subject(Skill, plans.skills, "competitions.skill", _skill_title),
         Subject(Entry, entered.entries, "entries.entry", entered.subject_title),
+        Subject(Correction, corrected.visible, "corrections.corrections", _skill_part_title, lambda one: {"id": one.skill_id}),
         Subject(CodeLayer, drawn.visible_layers, "draw.draw", _skill_part_title, lambda layer: {"id": layer.skill_id}),
         Subject(Sheet, marked.visible_sheets, "marking.sheet", _sheet_title),
         Subject(Board, boarded.boards, "board.settings", _board_title, lambda board: {"id": board.skill_id}),
@@ -172,6 +178,9 @@ COMPETITIONS = Slice(
         SkillFlow.tally: (results.make_tally, boards.renew),
         SkillFlow.resume_marking: (results.let_go_of_notice, boards.renew),
         SkillFlow.decode: (drawing.keep_decoding_record, boards.renew),
+        CorrectionFlow.approve: (correcting.note_decision, results.tally_again),
+        CorrectionFlow.decline: (correcting.note_decision,),
+        CorrectionFlow.revoke: (results.tally_again,),
         CodeLayerFlow.draw: (drawing.deal_codes,),
         CodeLayerFlow.seal: (drawing.note_witness,),
         CodeLayerFlow.open: (drawing.note_opening,),

@@ -13,6 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.competitions.corrections import commands as correcting
+from app.competitions.corrections.commands import Proposal
 from app.competitions.draw import commands as drawing
 from app.competitions.draw.queries import outside_in
 from app.competitions.entries import commands as entries
@@ -27,12 +29,14 @@ from app.core.actor import Actor
 from app.core.db import transaction
 from app.demo.cast import SEED, Cast
 from app.demo.passing import until
+from app.demo.proof import attached
 from app.demo.schemes import ELECTRICIAN, FITTER, scheme_of, web_scheme
 from app.registry.models import Person
 from workflows.competition import codes, prizes
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.codes import Layer
 from workflows.competition.competition_flow import CompetitionFlow
+from workflows.competition.correction_flow import CorrectionFlow
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.scheme import MarkingScheme
 from workflows.competition.sheet_flow import SheetFlow
@@ -117,6 +121,7 @@ def decide_municipal(cast: Cast) -> None:
     until(day(4, 10, 18))
     fitters, electricians = begin(cast, competition, day(4, 18, 8))
     mark(cast, fitters, day(4, 18, 10), share=1)
+    correct(cast, fitters, day(4, 19))
     decide(cast, fitters, day(4, 20))
     until(day(6, 1))
     mark(cast, electricians, day(6, 9), share=1)
@@ -341,6 +346,18 @@ def _sign_and_lock(session: Session, sheet: Sheet, judges: Sequence[Actor], chie
     for judge in judges:
         marking.sign(session, sheet, judge, moment, digest=sheet.digest)
     engine.fire(session, sheet, SheetFlow.lock, chief, moment + timedelta(minutes=30))
+
+
+def correct(cast: Cast, skill_id: int, moment: datetime) -> None:
+    """A penalty proposed by the scorer with its record, approved by the arbiter."""
+    scorer = cast.actor("scorer")
+    with transaction() as session:
+        skill = session.get_one(Skill, skill_id)
+        code = max(entry.code for entry in skill.entries)
+        said = Proposal("penalty", code, "", Decimal("1.00"), "未按规程佩戴护目镜，经提醒未改正")
+        proof = attached(session, "现场违规记录", scorer, moment)
+        correction = correcting.propose(session, skill, scorer, said, moment, file=proof)
+        engine.fire(session, correction, CorrectionFlow.approve, cast.actor("arbiter"), moment + timedelta(minutes=20))
 
 
 def decide(cast: Cast, skill_id: int, moment: datetime) -> None:

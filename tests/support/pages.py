@@ -24,6 +24,7 @@ from app.competitions.models import (
     AppealEvidence,
     CodeLayer,
     Competition,
+    Correction,
     Criterion,
     Entry,
     EntryMember,
@@ -342,6 +343,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "marking.desk": by("judge1", "chief", "scorer"),
     "marking.skill": by("chief", of=marked_skills),
     "marking.sheet": by("judge1", "chief", of=in_each_state(Sheet)),
+    "corrections.corrections": by("chief", "scorer", "arbiter", of=marked_skills),
     "marking.theory_marks": by("scorer", of=marked_skills),
     # results
     "results.results": by("organiser", of=in_each_state(Skill, *TALLIED)),
@@ -409,6 +411,7 @@ NO_PAGES: dict[str, tuple[Visit, ...]] = {
     "competitions.occupation_options": by("organiser", occupation_label="电工"),
     "draw.lots": by("encryption", of=own_layers),
     "draw.sealed_list": by("encryption", of=own_layers),
+    "corrections.evidence": by("chief", of=every(sa.select(Correction).where(Correction.file_id.is_not(None)))),
     "draw.decoding_record": by("arbiter", of=in_each_state(Skill, *TALLIED)),
     "entries.start_list": by("organiser", of=in_each_state(Skill, SkillFlow.final), kind="xlsx"),
     "entries.template": by("leader"),

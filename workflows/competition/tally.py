@@ -17,6 +17,7 @@ from workflows.competition import places as placing
 from workflows.competition import ranking
 from workflows.competition.aspects import Marked, Values, mark_of
 from workflows.competition.bands import Band
+from workflows.competition.corrections import Correction, aspects_corrected, total_corrected
 from workflows.competition.marking import ZERO, Part, explain_weighted, total
 from workflows.competition.modules import modules_of, recorded
 from workflows.competition.places import Order, Totals
@@ -31,12 +32,14 @@ NOT_PASSED = Text("{part} {mark} 分，未达到合格线 {line} 分", "{part}: 
 
 @dataclass(frozen=True, slots=True)
 class Competitor:
-    """What is known of one entry: its id and code, what counts for each aspect ("A1.3" → values by seat), its theory mark."""
+    """What is known of one entry: its id and code, what counts for each aspect ("A1.3" → values by seat), its theory mark, and the
+    approved corrections in the order of their approval."""
 
     id: int
     code: str
     values: Mapping[str, Values]
     theory: Decimal | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Line:
     """One competitor's result.  `aspects` and `modules` are marks by aspect and by criterion letter; `steps` explain it all.
 
     `recorded` is the time taken and the errors made, where the scheme has them recorded; `fails` are the parts that were not passed.
+    `calculated` is what it would be without corrections, where there are any: by aspect, and "total".
     """
 
     id: int
@@ -90,6 +94,7 @@ class Line:
     steps: tuple[Text, ...]
     recorded: dict[str, Decimal]
     fails: tuple[Text, ...]
+    calculated: dict[str, Decimal]
 
     @property
     def passes(self) -> bool:
@@ -132,9 +137,20 @@ class _Marks:
     steps: tuple[Text, ...]
     more: dict[str, Decimal]
     fails: tuple[Text, ...]
+    calculated: dict[str, Decimal]
 
 
 def _marks(scheme: MarkingScheme | None, competitor: Competitor, rules: Rules) -> _Marks:
+    """The marks of one competitor with every correction in it, and beside what was corrected what the sheets alone give."""
+    marks = _counted(scheme, competitor, rules)
+    if not competitor.corrections:
+        return marks
+    sheets = _counted(scheme, replace(competitor, corrections=()), rules)
+    changed = {code: mark for code, mark in sheets.aspects.items() if mark != marks.aspects[code]}
+    return replace(marks, calculated={**changed, "total": sheets.total})
+
+
+def _counted(scheme: MarkingScheme | None, competitor: Competitor, rules: Rules) -> _Marks:
     aspects: dict[str, Decimal] = {}
     modules: dict[str, Decimal] = {}
     more: dict[str, Decimal] = {}
@@ -150,6 +166,9 @@ def _marks(scheme: MarkingScheme | None, competitor: Competitor, rules: Rules) -
             raise ValueError("practice counts, but there is no marking scheme")
         for code, aspect in scheme.aspects():
             aspects[code] = mark_of(Marked(code, aspect.method, aspect.max_mark, competitor.values.get(code, {})))
+        max_marks = {code: aspect.max_mark for code, aspect in scheme.aspects()}
+        aspects, corrected = aspects_corrected(aspects, max_marks, competitor.corrections)
+        steps += corrected
         known = modules_of(scheme, aspects)
         modules = {module.letter: module.mark for module in known}
         practice = total(modules.values())
@@ -160,8 +179,9 @@ def _marks(scheme: MarkingScheme | None, competitor: Competitor, rules: Rules) -
         parts.append(Part(rules.practice_weight, practice, Text("实操", "practice")))
     weighted = explain_weighted(parts)
     fails = tuple(_fails(rules, competitor.theory, practice))
-    steps = [*steps, *weighted.steps, *fails]
-    return _Marks(competitor.theory, practice, weighted.value, modules, aspects, tuple(steps), more, fails)
+    final, deductions = total_corrected(weighted.value, competitor.corrections)
+    steps = [*steps, *weighted.steps, *deductions, *fails]
+    return _Marks(competitor.theory, practice, final, modules, aspects, tuple(steps), more, fails, {})
 
 
 def _fails(rules: Rules, theory: Decimal | None, practice: Decimal | None) -> Iterator[Text]:
@@ -227,6 +247,7 @@ def _line(
         (*own.steps, *_scale_steps(scaled, points.get(id_), own.total), _place_step(place), *award_steps),
         own.more,
         own.fails,
+        own.calculated,
     )
 
 

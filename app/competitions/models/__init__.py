@@ -11,6 +11,7 @@ from app.competitions.models.appeal import (
 )
 from app.competitions.models.board import Board, BoardSnapshot
 from app.competitions.models.code import CodeLayer
+from app.competitions.models.correction import Correction
 from app.competitions.models.entry import Entry, EntryMember, ImportDraft
 from app.competitions.models.honour import Honour, HonourText
 from app.competitions.models.marking import Mark, PanelSeat, RemarkRound, Sheet, SheetSignature, TheoryMark
@@ -37,6 +38,7 @@ __all__ = [
     "BoardSnapshot",
     "CodeLayer",
     "Competition",
+    "Correction",
     "Criterion",
     "Entry",
     "EntryMember",

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.competitions.board import commands as boards
-from app.competitions.models import Result, ResultPublication, Revision, Skill
+from app.competitions.models import Correction, Result, ResultPublication, Revision, Skill
 from app.competitions.results import queries
 from app.core import audit, clock, engine
 from app.core.actor import Actor
@@ -52,6 +52,13 @@ def make_tally(session: Session, skill: Skill, step: Step) -> None:
     session.expire(skill, ["results"])
 
 
+def tally_again(session: Session, correction: Correction, step: Step) -> None:
+    """Effect of a correction that counts, or counts no longer: a tally that is there already is made again at once."""
+    session.flush()
+    if correction.skill.is_in(SkillFlow.provisional):
+        make_tally(session, correction.skill, step)
+
+
 def next_number(session: Session, skill: Skill) -> int:
     """The number of the version to be counted next; none is ever used twice."""
     return (session.scalar(sa.select(sa.func.max(Result.tally)).where(Result.skill_id == skill.id)) or 0) + 1
@@ -84,6 +91,7 @@ def _result(skill: Skill, number: int, order: int, line: Line) -> Result:
             "steps": [{"zh": step.zh, "en": step.en} for step in line.steps],
             "aspects": {code: str(mark) for code, mark in line.aspects.items()},
             "recorded": {key: plain(value) for key, value in line.recorded.items()},
+            "calculated": {name: str(mark) for name, mark in line.calculated.items()},
             "fails": [{"zh": reason.zh, "en": reason.en} for reason in line.fails],
         },
         award=line.award,

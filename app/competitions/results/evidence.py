@@ -47,6 +47,9 @@ def evidence_of(session: Session, skill: Skill, now: datetime) -> dict[str, Any]
             {
                 "code": each.code,
                 "theory": _number(each.theory),
+                "corrections": [
+                    {"kind": one.kind, "aspect": one.aspect, "value": _number(one.value), "reason": one.reason} for one in each.corrections
+                ],
                 "marks": {
                     code: {str(seat): _number(value) for seat, value in sorted(values.items())}
                     for code, values in sorted(each.values.items())

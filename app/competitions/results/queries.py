@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.competitions.corrections import queries as corrections
 from app.competitions.marking import queries as marking
 from app.competitions.models import Entry, EntryMember, Honour, Result, ResultPublication, Sheet, Skill
 from app.competitions.models.marking import COMPETING
@@ -67,7 +68,12 @@ def competitors(session: Session, skill: Skill) -> list[Competitor]:
             values.setdefault(entry_id, {})[codes[aspect_id]] = given
     entries = session.execute(sa.select(Entry.id, Entry.code).where(Entry.skill_id == skill.id, Entry.is_in(*COMPETING))).all()
     entries = sorted(entries, key=lambda row: (row.code, row.id))
-    return [Competitor(id_, code, values.get(id_, {}), (theory.get(id_) or (None, 0))[0]) for id_, code in entries]
+    corrected = corrections.counting(session, skill.id)
+    for_all = corrected.get(None, [])
+    return [
+        Competitor(id_, code, values.get(id_, {}), (theory.get(id_) or (None, 0))[0], (*for_all, *corrected.get(id_, [])))
+        for id_, code in entries
+    ]
 
 
 # --- what it came to ------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Corrections of marks: typed, with a reason, by two persons."""
