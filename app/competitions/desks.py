@@ -44,7 +44,7 @@ DESKS: tuple[Desk, ...] = (
     Desk(Text("抽签", "Draw"), "draw.draw"),
     Desk(Text("解密", "Decoding"), "draw.decoding", (Role.CHIEF_JUDGE, Role.ARBITER)),
     Desk(Text("评分进度", "Marking"), "marking.skill", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
-    Desk(Text("成绩更正", "Corrections"), "corrections.corrections", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
+    Desk(Text("分数更正", "Corrections"), "corrections.corrections", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
     Desk(Text("理论成绩", "Theory marks"), "marking.theory_marks", (Role.SCORER, Role.CHIEF_JUDGE)),
     Desk(Text("大屏", "Board"), "board.settings", HOLDERS),
     Desk(Text("申诉", "Appeals"), "appeals.of_skill", (Role.ORGANISER, Role.CHIEF_JUDGE, Role.ARBITER)),

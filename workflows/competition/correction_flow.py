@@ -37,7 +37,7 @@ def is_ones_own(correction: Correction, step: Step) -> Text | None:
 
 
 class CorrectionFlow(Workflow):
-    title = Text("成绩更正", "Correction")
+    title = Text("分数更正", "Correction")
 
     proposed = State(Text("待批准", "Proposed"))
     approved = State(Text("已批准，计入成绩", "Approved, counts"), Kind.SETTLED)

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.competitions.corrections import queries
 from app.competitions.models import Correction, Skill
+from app.competitions.models.correction import takes_corrections
 from app.core import engine
 from app.core.actor import Actor
 from app.core.errors import Refused
 from app.core.files import StoredFile
 from workflows.competition import corrections as rulebook
-from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 from workflows.text import Text
 from workflows.workflow import Step
@@ -25,7 +25,7 @@ NOT_YOURS = Text("更正由裁判长、计分裁判或监督仲裁提出", "Corr
 REASON = Text("更正须写明理由", "A correction needs a reason")
 UNKNOWN_CODE = Text("没有编码「{code}」", "There is no code “{code}”")
 UNKNOWN_ASPECT = Text("评分方案中没有评分项「{code}」", "The scheme has no aspect “{code}”")
-NOT_NOW = Text("评分期间和解密前才能提出更正", "Corrections are proposed while marking goes on and before the decoding")
+NOT_NOW = Text("解密前或成绩更正期间才能提出", "Corrections are proposed before the decoding, or while results are being revised")
 FOR_ALL = Text("「{kind}」对全体选手，不填编码", "“{kind}” is for every competitor and names no code")
 
 
@@ -44,7 +44,7 @@ def propose(session: Session, skill: Skill, actor: Actor, said: Proposal, now: d
     """Put a correction before the second person.  Raises `Refused` where it cannot be meant like this."""
     if not actor.roles_on(skill) & set(PROPOSERS):
         raise Refused(NOT_YOURS)
-    if not skill.is_in(SkillFlow.marking, SkillFlow.provisional):
+    if not takes_corrections(skill):
         raise Refused(NOT_NOW)
     if not said.reason.strip():
         raise Refused(REASON)

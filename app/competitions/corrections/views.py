@@ -14,13 +14,13 @@ from app.competitions.corrections.commands import Proposal
 from app.competitions.entries.queries import codes
 from app.competitions.marking.queries import overseen_skill
 from app.competitions.models import Correction
+from app.competitions.models.correction import takes_corrections
 from app.core import clock, files
 from app.core.db import db, transaction
 from app.core.errors import NotFound, Refused
 from app.web.door import Pages, roles
 from app.web.viewer import viewer
 from workflows.competition import corrections as rulebook
-from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 from workflows.text import Text
 
@@ -34,7 +34,7 @@ NO_NUMBER = Text("分值不是数字：{value}", "The value is no number: {value
 def corrections(id: int) -> str:
     """Every correction ever proposed, with who proposed and who decided; the form for a new one."""
     skill = overseen_skill(db.session, viewer(), id, *queries.READERS)
-    can_propose = bool(viewer().roles_on(skill) & set(commands.PROPOSERS)) and skill.is_in(SkillFlow.marking, SkillFlow.provisional)
+    can_propose = bool(viewer().roles_on(skill) & set(commands.PROPOSERS)) and takes_corrections(skill)
     return render_template(
         "corrections/corrections.html",
         skill=skill,

@@ -21,6 +21,11 @@ from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 
 
+def takes_corrections(skill: Skill) -> bool:
+    """Whether the marks of *skill* can be corrected: until the decoding, and afterwards while its results are being revised."""
+    return skill.is_in(SkillFlow.marking, SkillFlow.provisional) or bool(list(skill.open_revisions))
+
+
 class Correction(Flowing, Base):
     """`kind` is a key of `workflows.competition.corrections`; no entry means every competitor, no aspect the total."""
 
@@ -78,7 +83,7 @@ class Correction(Flowing, Base):
 
     @property
     def can_count(self) -> bool:
-        return self.skill.is_in(SkillFlow.marking, SkillFlow.provisional)
+        return takes_corrections(self.skill)
 
     def is_proposed_by(self, actor: Actor) -> bool:
         return self.proposed_by_id == actor.account_id
