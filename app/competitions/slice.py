@@ -224,6 +224,7 @@ COMPETITIONS = Slice(
         "read_mapping": Text("查看编码对照表", "List of codes looked at"),
         "note_presence": Text("登记解密在场人员", "Presence at the decoding noted"),
         "countersign": Text("会签", "Countersigned"),
+        "mark": Text("录入评分", "Marks entered"),
         "open_round": Text("开始重评", "Marking again opened"),
         "note_round": Text("记录讨论情况", "Discussion noted"),
         "decide_round": Text("裁定分差", "Difference decided"),

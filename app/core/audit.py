@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -145,15 +145,38 @@ def _append(connection: sa.Connection, session: Session, chain: str, rows: list[
     """Lock the end of *chain*, put *rows* behind it, and move the end on."""
     head = connection.execute(_LOOK, {"chain": chain}).one_or_none()
     if head is None:
-        connection.execute(upsert(session, AuditHead).values(chain=chain, number=0, hash=_FIRST).on_conflict_do_nothing())
+        open_chain(session, chain)
         head = connection.execute(_LOOK, {"chain": chain}).one()
-    number, last = head
+    _put_behind(connection, Head(chain, *head), rows)
+
+
+def _put_behind(connection: sa.Connection, head: Head, rows: list[dict[str, Any]]) -> None:
+    _chain, number, last = head
     for row in rows:
         number += 1
-        row |= {"chain": chain, "number": number, "previous_hash": last}
+        row |= {"chain": head.chain, "number": number, "previous_hash": last}
         row["hash"] = last = digest_of(row)
     connection.execute(_APPEND, rows if len(rows) > 1 else rows[0])  # for one row a database has a shorter way
-    connection.execute(_ADVANCE, {"of": chain, "to": number, "by": last})
+    connection.execute(_ADVANCE, {"of": head.chain, "to": number, "by": last})
+
+
+class Head(NamedTuple):
+    """The end of a chain as it was read and locked."""
+
+    chain: str
+    number: int
+    hash: str
+
+
+def open_chain(session: Session, chain: str) -> None:
+    """Make sure that *chain* has an end to be locked."""
+    session.connection().execute(upsert(session, AuditHead).values(chain=chain, number=0, hash=_FIRST).on_conflict_do_nothing())
+
+
+def continue_chain(session: Session, head: Head, subject: Any, actor: Actor, action: str, now: datetime, detail: dict[str, Any]) -> None:
+    """Append one event to a chain whose end the caller has locked: for what happens many times a second."""
+    said = {"action": action, "source": None, "target": None, "comment": "", "detail": _plain(detail)}
+    _put_behind(session.connection(), head, [_said_of(subject, actor, now) | said])
 
 
 def history(session: Session, subject: Any) -> list[AuditEvent]:

@@ -19,6 +19,7 @@ from app.competitions.draw import commands as drawing
 from app.competitions.draw.queries import outside_in
 from app.competitions.entries import commands as entries
 from app.competitions.marking import commands as marking
+from app.competitions.marking.recording import NewMark, record_marks
 from app.competitions.models import Competition, Entry, Sheet, Skill
 from app.competitions.officials.commands import appoint
 from app.competitions.planning import commands as planning
@@ -330,9 +331,9 @@ def _mark_sheet(session: Session, sheet: Sheet, judges: Sequence[Actor], gift: f
             else:
                 continue
             place = seat if aspect.kind == "judgement" else 0
-            marks.append(marking.NewMark(_mark_id(chance), aspect.id, place, 0, value, moment, device="平板 " + str(seat)))
+            marks.append(NewMark(_mark_id(chance), aspect.id, place, 0, value, moment, device="平板 " + str(seat)))
         if marks:
-            marking.record_marks(session, sheet, judge, marks, moment)
+            record_marks(session, sheet, judge, marks, moment)
     session.expire(sheet, ["marks"])
 
 

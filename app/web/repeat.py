@@ -11,10 +11,12 @@ import hashlib
 import json
 import secrets
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import sqlalchemy as sa
-from flask import Flask, Response, g, jsonify, redirect, request
+from flask import Flask, Response, current_app, g, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -42,6 +44,20 @@ class Repeated(Exception):
     """Another request with the same key was first."""
 
 
+View = TypeVar("View", bound=Callable[..., object])
+_answering: set[Callable[..., object]] = set()
+
+
+def answers_repetitions(view: View) -> View:
+    """Of a view that takes JSON whose parts carry ids of their own: it knows a repetition by them, and no receipt is kept."""
+    _answering.add(view)
+    return view
+
+
+def _answers_itself() -> bool:
+    return request.is_json and current_app.view_functions.get(request.endpoint or "") in _answering
+
+
 def new_request_id() -> str:
     return secrets.token_urlsafe(15)
 
@@ -66,7 +82,7 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _look_for_receipt() -> ResponseReturnValue | None:
-        if request.method != "POST" or (key := _key()) is None:
+        if request.method != "POST" or _answers_itself() or (key := _key()) is None:
             return None
         if db.session.get(RequestReceipt, key) is not None:
             return _first_answer(key)

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.competitions.marking import commands, queries
-from app.competitions.marking.commands import Conflict
+from app.competitions.marking.recording import Conflict, record_marks
 from app.competitions.models import Mark, Sheet
 from app.core import engine
 from app.core.actor import Actor, Grant
@@ -58,8 +58,8 @@ def test_a_mark_is_kept_with_who_gave_it_and_counts(session, shop):
 def test_the_same_request_twice_counts_once_and_is_answered_alike(session, shop):
     sheet = shop.sheet("01", "A1")
     marks = [shop.new("A1.1", 40, id="tap-0000001"), shop.new("A1.2", "12.5", id="tap-0000002")]
-    first = commands.record_marks(session, sheet, shop.judges[0], marks, NOW)
-    again = commands.record_marks(session, sheet, shop.judges[0], marks, NOW)
+    first = record_marks(session, sheet, shop.judges[0], marks, NOW)
+    again = record_marks(session, sheet, shop.judges[0], marks, NOW)
     assert [(mark.id, mark.number) for mark in first] == [(mark.id, mark.number) for mark in again]
     assert count(session) == 2
 
@@ -69,7 +69,7 @@ def test_a_repeated_request_is_answered_also_when_the_sheet_is_closed_since(sess
     sheet = shop.sheet("01", "A1")
     sent = shop.new("A1.1", 40, id=session.scalars(sa.select(Mark.id).order_by(Mark.id)).first())
     shop.sign("01", "A1")
-    assert commands.record_marks(session, sheet, shop.judges[0], [sent], NOW)[0].number == 1
+    assert record_marks(session, sheet, shop.judges[0], [sent], NOW)[0].number == 1
 
 
 def test_an_id_does_not_serve_twice(session, shop):
@@ -90,7 +90,7 @@ def test_a_value_the_device_had_not_seen_is_a_conflict_with_both_values_and_noth
     sheet = shop.sheet("01", "A1")
     late = [shop.new("A1.1", 40), shop.new("A1.2", 25, seen=0)]
     with pytest.raises(Conflict) as conflict:
-        commands.record_marks(session, sheet, shop.judges[1], late, NOW)
+        record_marks(session, sheet, shop.judges[1], late, NOW)
     (difference,) = conflict.value.differences
     assert (difference.sent.value, difference.value, difference.number) == (Decimal(25), Decimal(20), 1)
     assert count(session) == 1
@@ -105,15 +105,15 @@ def test_two_tablets_that_say_the_same_do_not_conflict(session, shop):
 def test_a_judge_gives_only_their_own_score(session, shop):
     sheet = shop.sheet("01", "B1")
     with pytest.raises(Refused, match="只能录入自己的评分"):
-        commands.record_marks(session, sheet, shop.judges[0], [shop.new("B1.1", 2, seat=2)], NOW)
+        record_marks(session, sheet, shop.judges[0], [shop.new("B1.1", 2, seat=2)], NOW)
 
 
 def test_the_chief_judge_may_correct_a_score_but_says_why(session, shop):
     shop.give("01", "B1.1", 2, judge=2)
     sheet = shop.sheet("01", "B1")
     with pytest.raises(Refused, match="须写明理由"):
-        commands.record_marks(session, sheet, shop.chief, [shop.new("B1.1", 3, seat=2, seen=1)], NOW)
-    commands.record_marks(session, sheet, shop.chief, [shop.new("B1.1", 3, seat=2, seen=1, reason="录入时点错")], NOW)
+        record_marks(session, sheet, shop.chief, [shop.new("B1.1", 3, seat=2, seen=1)], NOW)
+    record_marks(session, sheet, shop.chief, [shop.new("B1.1", 3, seat=2, seen=1, reason="录入时点错")], NOW)
     assert sheet.marks[-1].reason == "录入时点错"
 
 
@@ -130,7 +130,7 @@ def test_a_judge_of_another_skill_neither_sees_nor_marks_the_sheet(session, shop
     with pytest.raises(NotFound):
         queries.sheet_for(session, stranger, sheet.id)
     with pytest.raises(Refused, match="不在该赛项的评分裁判组"):
-        commands.record_marks(session, sheet, stranger, [shop.new("A1.1", 40)], NOW)
+        record_marks(session, sheet, stranger, [shop.new("A1.1", 40)], NOW)
 
 
 def test_an_unfinished_sheet_cannot_be_signed_and_what_is_missing_is_named(shop):

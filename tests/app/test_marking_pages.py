@@ -100,6 +100,16 @@ def test_an_aspect_counts_once_everyone_who_must_has_scored_it_and_they_agree(ju
     assert (alone["counted"], together["counted"], together["mark"]) == (False, True, "26.67")
 
 
+def test_a_device_is_told_where_the_judges_differ(judge, shop):
+    url, aspect = f"/marking/sheets/{shop.sheet('01', 'B1').id}/marks", str(shop.aspect("B1.1").id)
+    with transaction():
+        shop.give("01", "B1.1", 3, judge=2)
+        shop.give("01", "B1.1", 3, judge=3)
+    said = judge.post(url, json=[tap(shop, "B1.1", "1", seat=1)]).json["sheet"]["aspects"][aspect]
+    assert (said["counted"], said["mark"]) == (False, "0.00")
+    assert "第 1、2、3 位裁判未评" in said["difference"]
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -14,6 +14,7 @@ from hypothesis.stateful import initialize, invariant, rule
 from app.certificates.models import Certificate
 from app.competitions.entries import commands as entering
 from app.competitions.marking import commands as marking
+from app.competitions.marking.recording import NewMark, record_marks
 from app.competitions.models import Entry, Mark, Result, Sheet, Skill
 from app.competitions.results import commands as publishing
 from app.core import audit
@@ -164,10 +165,8 @@ class Marking(Objecting):
                 )
                 place = (aspect.id, seat if is_judged else 0)
                 self.sent += 1
-                new.append(
-                    marking.NewMark(f"{self.skill_id}-mark-{self.sent:06d}", *place, known.get(place, 0) if is_seen else 0, given, self.now)
-                )
-            self.kept |= {recorded.id for recorded in marking.record_marks(session, sheet, judge, new, self.now) if recorded.is_new}
+                new.append(NewMark(f"{self.skill_id}-mark-{self.sent:06d}", *place, known.get(place, 0) if is_seen else 0, given, self.now))
+            self.kept |= {recorded.id for recorded in record_marks(session, sheet, judge, new, self.now) if recorded.is_new}
 
     def do_what_is_next(self):
         """Every sheet marked, signed and locked; then the list of results."""
@@ -189,8 +188,8 @@ class Marking(Objecting):
                         place = (aspect.id, seat if aspect.kind == "judgement" else 0)
                         self.sent += 1
                         name = f"{self.skill_id}-mark-{self.sent:06d}"
-                        new.append(marking.NewMark(name, *place, known.get(place, 0), Decimal(2 if place[1] else 0), self.now))
-                    self.kept |= {recorded.id for recorded in marking.record_marks(session, sheet, judge, new, self.now) if recorded.is_new}
+                        new.append(NewMark(name, *place, known.get(place, 0), Decimal(2 if place[1] else 0), self.now))
+                    self.kept |= {recorded.id for recorded in record_marks(session, sheet, judge, new, self.now) if recorded.is_new}
             for judge in self.shop.judges:
                 with transaction() as session:
                     sheet = fresh(Sheet, id_)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.competitions.marking import commands
-from app.competitions.marking.commands import NewMark, Recorded
+from app.competitions.marking.recording import NewMark, Recorded, record_marks
 from app.competitions.models import (
     Aspect,
     Competition,
@@ -193,7 +193,7 @@ class Workshop:
         seat = judge if self.aspect(code).kind == "judgement" else 0
         sheet = self.sheet(seat_code, code.partition(".")[0])
         mark = self.new(code, value, **{"seat": seat, **more})
-        return commands.record_marks(self.session, sheet, self.judges[judge - 1], [mark], NOW)
+        return record_marks(self.session, sheet, self.judges[judge - 1], [mark], NOW)
 
     def mark_all(self, seat_code: str, first: Any, second: Any, scores: tuple[Any, ...]) -> None:
         """All values of one competitor."""

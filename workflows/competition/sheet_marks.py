@@ -53,8 +53,15 @@ def differences(aspects: Iterable[Marked]) -> Iterator[Text]:
 
 def digest(aspects: Iterable[Marked]) -> str:
     """SHA-256 of all that counts on a sheet; what a judge signs.  One changed value makes it another."""
-    content = [
-        [marked.code, [[seat, None if value is None else plain(value)] for seat, value in sorted(marked.values.items())]]
-        for marked in aspects
-    ]
-    return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
+    return digest_of(map(line_of, aspects))
+
+
+def line_of(marked: Marked) -> str:
+    """What the digest says of one aspect."""
+    values = [[seat, None if value is None else plain(value)] for seat, value in sorted(marked.values.items())]
+    return json.dumps([marked.code, values], separators=(",", ":"))
+
+
+def digest_of(lines: Iterable[str]) -> str:
+    """The digest of a sheet whose aspects have these lines, in their order."""
+    return hashlib.sha256(f"[{','.join(lines)}]".encode()).hexdigest()

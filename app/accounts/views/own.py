@@ -35,7 +35,7 @@ def own() -> str:
     grants = db.session.scalars(queries.grants(viewer(), account_id=viewer().account_id)).all()
     return render_template(
         "accounts/own.html",
-        mine=current_user,
+        mine=_mine(db.session),
         grants=[(grant, queries.target_name(db.session, grant.what, grant.on_id)) for grant in grants],
         language_form=Language(language=current_user.language),
         password_form=Password(),

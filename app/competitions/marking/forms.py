@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from wtforms import FileField, StringField
 from wtforms.validators import Length
 
-from app.competitions.marking.commands import NewMark, NotAccepted
+from app.competitions.marking.recording import NewMark, NotAccepted
 from app.core.errors import Refused
 from app.web.spreadsheets import Column
 from workflows.competition.aspects import value_from

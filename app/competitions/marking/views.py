@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.competitions.marking import commands, forms, queries, theory
-from app.competitions.marking.commands import Conflict, Difference, NotAccepted, Recorded
-from app.competitions.models import Sheet
+from app.competitions.marking.recording import Conflict, Difference, NotAccepted, Outcome, record
 from app.core import clock
 from app.core.db import db, transaction
 from app.web import spreadsheets
 from app.web.door import Pages, roles
+from app.web.repeat import answers_repetitions
 from app.web.viewer import language, viewer
 from app.web.words import say
 from workflows.exact import plain
@@ -56,41 +56,41 @@ def _sheet_page(id: int, differences: Sequence[Difference]) -> str:
 
 
 @pages.post("/sheets/<int:id>/marks", access=roles(Role.JUDGE, Role.CHIEF_JUDGE))
+@answers_repetitions
 def marks(id: int) -> ResponseReturnValue:
     """Marks as a JSON list from the device, or as the page's own form; all of them are kept, or none."""
     actor, now = viewer(), clock.now()
+    is_device = request.is_json
+    new = forms.marks_from_json(request.get_json(), now) if is_device else forms.marks_from_form(request.form, now)
     with transaction() as session:
-        found = queries.sheet_for(session, actor, id)
-        new = forms.marks_from_json(request.get_json(), now) if request.is_json else forms.marks_from_form(request.form, now)
-        recorded = commands.record_marks(session, found, actor, new, now)
-        answer = _answer(found, recorded) if request.is_json else None
-    if answer is not None:
-        return answer
-    flash(_("已保存 %(count)s 项评分。", count=sum(mark.is_new for mark in recorded)), "success")
+        outcome = record(session, id, actor, new, now)
+    if is_device:
+        return _answer(outcome)
+    flash(_("已保存 %(count)s 项评分。", count=sum(mark.is_new for mark in outcome.recorded)), "success")
     return redirect(url_for("marking.sheet", id=id))
 
 
-def _answer(found: Sheet, recorded: list[Recorded]) -> Response:
+def _answer(outcome: Outcome) -> Response:
     """What the device has to know afterwards: each mark's number, and how the sheet stands."""
-    view = queries.sheet_view(found, viewer())
+    progress = outcome.progress
     return jsonify(
         {
-            "recorded": [{"id": mark.id, "aspect": mark.aspect_id, "seat": mark.seat, "number": mark.number} for mark in recorded],
+            "recorded": [{"id": mark.id, "aspect": mark.aspect_id, "seat": mark.seat, "number": mark.number} for mark in outcome.recorded],
             "sheet": {
-                "digest": view.digest,
-                "mark": str(view.mark),
-                "done": view.done,
-                "needed": view.needed,
+                "digest": outcome.digest,
+                "mark": str(outcome.mark),
+                "done": progress.given,
+                "needed": progress.needed,
                 "aspects": {
-                    str(each.aspect.id): {
-                        "mark": str(each.mark),
-                        "difference": None if each.difference is None else say(each.difference),
-                        "counted": each.difference is None and all(place.is_given for place in each.places),
+                    str(id_): {
+                        "mark": each.shown,
+                        "difference": None if each.difference is None else say(each.difference.reason),
+                        "counted": each.is_counted,
                     }
-                    for each in view.aspects
+                    for id_, each in outcome.counts.items()
                 },
             },
-            "standings": 0,
+            "standings": outcome.version,
         }
     )
 

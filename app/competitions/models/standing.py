@@ -15,9 +15,10 @@ from app.core.db import Base, Json, Scaled
 class Standing(Base):
     """One entry's marks as they stand, changed in the transaction of the mark that changes them.
 
-    `sheets`: sheet id → [mark, values given, values needed, open differences]; `modules`: criterion letter → mark; in whole hundredths.
-    `is_corrected`: something besides marks enters the total, so that a difference is not enough.  `version` grows with every change; the
-    sum over a skill is the version of its standings, and no row is shared by two competitors who are marked at once.
+    Marks are whole hundredths here.  `sheets`: sheet id → [mark, values given, values needed, open differences], and where times or
+    errors are recorded {"time": [hundred millionths, recorded, to be recorded]}; `modules`: criterion letter → [earned, what counts of it];
+    `recorded`: the keys of a tie-break chain besides marks, in hundred millionths.  `version` grows with every change; the sum over a skill
+    is the version of its standings, so that no row is shared by two competitors who are marked at once.
     """
 
     __tablename__ = "standing"
@@ -25,11 +26,11 @@ class Standing(Base):
     entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entry.id"), primary_key=True, autoincrement=False)
     skill_id: Mapped[int] = mapped_column(sa.ForeignKey("skill.id"), index=True)
     theory: Mapped[Decimal | None] = mapped_column(Scaled(2))
-    practice: Mapped[Decimal] = mapped_column(Scaled(2), default=Decimal(0))
+    practice: Mapped[Decimal | None] = mapped_column(Scaled(2))
     total: Mapped[Decimal] = mapped_column(Scaled(2), default=Decimal(0))
-    modules: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
+    modules: Mapped[dict[str, list[int]]] = mapped_column(Json, default=dict)
     sheets: Mapped[dict[str, list[Any]]] = mapped_column(Json, default=dict)
-    is_corrected: Mapped[bool] = mapped_column(default=False)
+    recorded: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     version: Mapped[int] = mapped_column(default=1)
 
     entry: Mapped[Entry] = relationship()

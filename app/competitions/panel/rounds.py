@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.competitions.models import RemarkRound, Sheet
+from app.competitions.standings import commands as standings
 from app.core import audit
 from app.core.actor import CLOCK, Actor
 from app.core.errors import NotFound, Refused
@@ -63,6 +64,7 @@ def note(session: Session, sheet: Sheet, aspect_id: int, actor: Actor, text: str
     round_.note, round_.noted_by_id = text.strip()[:500], actor.account_id
     audit.record(session, sheet, actor, "note_round", now, comment=round_.note, detail={"aspect": aspect_id, "round": round_.number})
     follow(session, sheet, now)
+    standings.note_sheet(session, sheet)
 
 
 def decide(session: Session, sheet: Sheet, aspect_id: int, actor: Actor, reason: str, now: datetime) -> None:
@@ -79,6 +81,7 @@ def decide(session: Session, sheet: Sheet, aspect_id: int, actor: Actor, reason:
     round_.decision, round_.decided_by_id, round_.decided_at = reason.strip()[:500], actor.account_id, now
     audit.record(session, sheet, actor, "decide_round", now, comment=round_.decision, detail={"aspect": aspect_id, "round": round_.number})
     follow(session, sheet, now)
+    standings.note_sheet(session, sheet)
 
 
 def _open_round(session: Session, sheet: Sheet, aspect_id: int) -> RemarkRound:

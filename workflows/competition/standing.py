@@ -1,0 +1,96 @@
+"""Where everybody stands while the marking goes on: the places of the tally, found without comparing those who need no comparison.
+
+An aspect counts once every seat it needs has scored it and the judges agree; until then it adds nothing, and neither does a theory mark
+that has not come.  When everything is in, these are the totals and the places of the tally.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol, TypeVar
+
+from workflows.competition import places as placing
+from workflows.competition import ranking
+from workflows.competition.bands import forbids
+from workflows.competition.marking import ZERO, weighted
+from workflows.competition.places import Order, Totals
+from workflows.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How theory and practice make the total, in per cent."""
+
+    theory: Decimal
+    practice: Decimal
+
+
+def total_of(weights: Weights, theory: Decimal | None, practice: Decimal) -> Decimal:
+    """Theory and practice by their weights, rounded once."""
+    return weighted(((weights.theory, theory or ZERO), (weights.practice, practice)))
+
+
+class Standing(Protocol):
+    """A competitor as it stands: the total in hundredths, and everything else when it is asked for."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def hundredths(self) -> int: ...
+    @property
+    def totals(self) -> Totals: ...
+
+
+Line = TypeVar("Line", bound=Standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The place of one competitor and what set it apart: "total", the name of a key, or "share" where nothing did."""
+
+    id: int
+    place: int
+    decided_by: str
+    is_shared: bool = False
+    needs_decision: bool = False
+    compared: Text | None = None
+
+    def why(self, standing: Standing) -> Text:
+        total = standing.totals.total
+        return self.compared or Text(f"{ranking.TOTAL_MARK.zh} {total}", f"{ranking.TOTAL_MARK.en} {total}")
+
+
+def placed(standings: Sequence[Standing], order: Order) -> list[Placed]:
+    """Everyone's place, best first, as `places.places` has it.
+
+    Placing by the total, only those with equal totals go through the chain of keys and the rulings; a scale has to look at everybody.
+    """
+    if order.method != "marks":
+        return [_as_ranked(place) for place in placing.places([each.totals for each in standings], order)]
+    groups: dict[int, list[Standing]] = {}
+    for each in standings:
+        groups.setdefault(each.hundredths, []).append(each)
+    found: list[Placed] = []
+    for total in sorted(groups, reverse=True):
+        group = groups[total]
+        if len(group) == 1:
+            found.append(Placed(group[0].id, len(found) + 1, ranking.TOTAL))
+        else:
+            found += _told_apart(group, len(found), order)
+    return found
+
+
+def _told_apart(group: Sequence[Standing], before: int, order: Order) -> list[Placed]:
+    """The places of those with one total, *before* of whom stand ahead."""
+    apart = Order(order.method, order.tie_break, (), order.rulings)
+    return [_as_ranked(place, before, order) for place in placing.places([each.totals for each in group], apart)]
+
+
+def _as_ranked(place: ranking.Place, before: int = 0, order: Order | None = None) -> Placed:
+    assert isinstance(place.id, int)
+    assert place.place is not None
+    where = place.place + before
+    is_open = place.needs_decision if order is None else place.is_shared and forbids(order.unshared, where) is not None
+    return Placed(place.id, where, place.decided_by or "", place.is_shared, is_open, place.why)
