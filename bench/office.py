@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -19,10 +20,10 @@ KINDS = ("SQLite", "PostgreSQL")
 
 
 @contextmanager
-def office(kind: str = "SQLite") -> Iterator[Flask]:
+def office(kind: str = "SQLite", **more: Any) -> Iterator[Flask]:
     """The application within its context, over a database of *kind* that is thrown away afterwards."""
     with tempfile.TemporaryDirectory(prefix="jiangbang-bench-") as name, _database(kind, Path(name)) as url:
-        app = create_app(Path(name) / "instance", DATABASE_URL=url, **SETTINGS)
+        app = create_app(Path(name) / "instance", DATABASE_URL=url, **SETTINGS | more)
         with app.app_context():
             try:
                 yield app

@@ -55,7 +55,7 @@ def after_a_season() -> float:
     """What a worker holds after it has answered for one season, from the first entry to the last yuan."""
     with office(CLOCK_CAN_MOVE=True) as app:
         demonstration.load(season_too=False)
-        with serving("wsgi:app", environment_of(app) | {"RATELIMIT_ENABLED": "0"}) as server:
+        with serving("wsgi:app", environment_of(app)) as server:
             with contextlib.redirect_stdout(io.StringIO()) as told:
                 failed = play_season(f"http://127.0.0.1:{server.port}")
             if failed:

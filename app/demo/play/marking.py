@@ -229,12 +229,13 @@ def _settle_difference(stage: Stage, judge: Visitor, page: Page, work: Work) -> 
     stage.tell(
         judge.name, f"签字被拒绝（{no.status}）：{JUDGED} 三名裁判相差超过 1 分", "signing refused: the scores lie more than one apart"
     )
-    other = stage.visitor(JUDGES[-1])
-    place = next(place for place in places_of(other.get(page.path)) if place.code == JUDGED)
-    score = str(work.judged(JUDGED, JUDGES[-1]))
-    mark = {"id": str(uuid.uuid4()), "aspect": place.aspect, "seat": place.seat, "seen": place.seen, "value": score, "device": "平板"}
-    other.call("POST", f"{page.path}/marks", [mark])
-    stage.tell(JUDGES[-1], f"重新评判为 {score} 分，原评分保留在经过里", f"marked again: {score}; the first score stays on record")
+    for login in JUDGES:
+        again = stage.visitor(login)
+        place = next(place for place in places_of(again.get(page.path)) if place.code == JUDGED)
+        score = str(work.judged(JUDGED, login))
+        mark = {"id": str(uuid.uuid4()), "aspect": place.aspect, "seat": place.seat, "seen": place.seen, "value": score, "device": "平板"}
+        again.call("POST", f"{page.path}/marks", [mark])
+    stage.tell(judge.name, f"三名裁判对 {JUDGED} 重新评判，首轮评分仍保留", "all three mark it again; the first round stays on record")
     return judge.get(page.path)
 
 
