@@ -50,6 +50,7 @@ DESKS: tuple[Desk, ...] = (
     Desk(Text("申诉", "Appeals"), "appeals.of_skill", (Role.ORGANISER, Role.CHIEF_JUDGE, Role.ARBITER)),
     Desk(Text("公布的成绩", "Published results"), "results.public", states=(SkillFlow.publicity, SkillFlow.final)),
     Desk(Text("成绩", "Results"), "results.results", (Role.ORGANISER, Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
+    Desk(Text("方法对照", "Methods"), "comparing.methods", (Role.ORGANISER, Role.CHIEF_JUDGE, Role.ARBITER)),
     Desk(Text("荣誉与晋级", "Honours"), "honours.skill", (Role.ORGANISER, Role.CHIEF_JUDGE, Role.ARBITER)),
 )
 

@@ -21,6 +21,7 @@ from app.competitions.board.views import pages as board_pages
 from app.competitions.corrections import commands as correcting
 from app.competitions.corrections import queries as corrected
 from app.competitions.corrections.views import pages as correction_pages
+from app.competitions.comparing.views import pages as comparing_pages
 from app.competitions.draw import commands as drawing
 from app.competitions.draw import queries as drawn
 from app.competitions.draw.views import pages as draw_pages
@@ -35,6 +36,7 @@ from app.competitions.marking import queries as marked
 from app.competitions.marking.views import pages as marking_pages
 from app.competitions.models import Appeal, Board, CodeLayer, Competition, Correction, Entry, Revision, Sheet, Skill
 from app.competitions.officials.views import pages as official_pages
+from app.competitions.overall.views import pages as overall_pages
 from app.competitions.planning import commands as planning
 from app.competitions.planning import queries as plans
 from app.competitions.planning.views import pages as planning_pages
@@ -153,6 +155,8 @@ COMPETITIONS = Slice(
         board_pages,
         honour_pages,
         appeal_pages,
+        comparing_pages,
+        overall_pages,
     ),
     subjects=(
         Subject(Competition, plans.competitions, "competitions.competition", _competition_title),
@@ -230,6 +234,8 @@ COMPETITIONS = Slice(
         "decide_round": Text("裁定分差", "Difference decided"),
         "enter_theory": Text("录入理论成绩", "Theory marks entered"),
         "choose_honours": Text("选定荣誉与晋级办法", "Documents about honours chosen"),
+        "set_overall_rules": Text("设定总榜规则", "Rules of the overall tables set"),
+        "withdraw_ruling": Text("撤回并列裁定", "Ruling on a tie taken back"),
         "rule_tie": Text("裁定并列", "Tie decided"),
         "record_end": Text("登记比赛结束", "End of the competition recorded"),
         "draw_up_list": Text("生成公示名单", "Public list drawn up"),

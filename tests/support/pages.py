@@ -224,6 +224,13 @@ def tallied_entries(session: Session, actor: Actor) -> Iterable[Arguments]:
         yield {**skill, "entry_id": session.scalars(sa.select(Result.entry_id).where(Result.skill_id == skill["id"])).first()}
 
 
+def published_competitions(session: Session, _actor: Actor) -> Iterable[Arguments]:
+    """Competitions with a skill whose results are public."""
+    shown = sa.select(Skill.competition_id).where(Skill.is_in(*TALLIED))
+    query = sa.select(Competition.id).where(Competition.id.in_(shown), Competition.is_public).order_by(Competition.id)
+    return ({"id": id_} for id_ in session.scalars(query))
+
+
 def own_results(session: Session, actor: Actor) -> Iterable[Arguments]:
     """An entry of the person's own that has a published result."""
     own = sa.select(EntryMember.entry_id).where(EntryMember.person_id == actor.person_id)
@@ -348,6 +355,11 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     # results
     "results.results": by("organiser", of=in_each_state(Skill, *TALLIED)),
     "results.why": by("organiser", of=tallied_entries),
+    "comparing.compare": by("arbiter", of=in_each_state(Skill, *TALLIED)),
+    "comparing.methods": by("arbiter", of=in_each_state(Skill, *TALLIED)),
+    "overall.overall": by("organiser", of=in_each_state(Competition)),
+    "overall.rules": by("organiser", of=in_each_state(Competition)),
+    "overall.public": by(PUBLIC, of=published_competitions),
     "honours.packs": by("reviewer"),
     "honours.pack": by("reviewer", pack_id="xuzhou/2023"),
     "honours.chosen": by("organiser", of=in_each_state(Competition)),
@@ -424,6 +436,9 @@ NO_PAGES: dict[str, tuple[Visit, ...]] = {
     "recognition.template": by("clerk"),
     "results.export": by("organiser", of=in_each_state(Skill, *TALLIED), format="xlsx"),
     "results.export_evidence": by("arbiter", of=in_each_state(Skill, *TALLIED)),
+    "comparing.methods_file": by("arbiter", of=in_each_state(Skill, SkillFlow.final)),
+    "overall.overall_file": by("organiser", of=in_each_state(Competition)),
+    "overall.public_file": by(PUBLIC, of=published_competitions),
     "results.public_file": by(PUBLIC, of=in_each_state(Skill, SkillFlow.final), format="csv"),
     "rewards.all_evidence": by("auditor"),
     "schemes.export": by("organiser", of=some(visible_schemes)),

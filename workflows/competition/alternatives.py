@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from workflows.competition import places
+from workflows.competition.aspects import Values
+from workflows.competition.marking import ZERO
 from workflows.competition.places import Order, Totals
 from workflows.competition.scale import worldskills_scale, worldskills_scale_500
+from workflows.competition.scheme import MarkingScheme
 from workflows.exact import half_up, plain
 from workflows.text import Text
 
@@ -207,3 +210,30 @@ def _key_in_force(totals: Sequence[Totals], order: Order) -> str:
 def _without(key: str, how: Text, totals: Sequence[Totals], reason: Text) -> Alternative:
     nothing: dict[int, None] = {each.id: None for each in totals}
     return Alternative(key, how, nothing, nothing, reason=reason)
+
+
+# --- what the methods are fed with ----------------------------------------------------------------------------------
+
+
+def weights_of(scheme: MarkingScheme | None, theory: Decimal, practice: Decimal) -> dict[str, Decimal]:
+    """What "theory" and each module letter counts in the total, per cent."""
+    criteria = scheme.criteria if scheme else ()
+    counted = {criterion.letter: criterion.max_mark if criterion.weight is None else criterion.weight for criterion in criteria}
+    whole = sum(counted.values(), Decimal(0))
+    modules = {letter: practice * mark / whole for letter, mark in counted.items()} if whole and practice else {}
+    return ({"theory": theory} if theory else {}) | modules
+
+
+def judged_by(scheme: MarkingScheme | None, values: Mapping[int, Mapping[str, Values]]) -> dict[int, dict[int, Decimal]]:
+    """For each judge's seat what that judge's own scores come to, by competitor, as if the judge had sat alone.
+
+    *values*: by competitor, what counts for each aspect ("A1.3" → values by seat).
+    """
+    scored = [(code, aspect) for code, aspect in scheme.aspects() if aspect.method.is_scored_by_each] if scheme else []
+    sums: dict[int, dict[int, Decimal]] = {}
+    for id_, given in values.items():
+        for code, aspect in scored:
+            for seat, value in given.get(code, {}).items():
+                own = sums.setdefault(seat, {})
+                own[id_] = own.get(id_, Decimal(0)) + (ZERO if value is None else aspect.method.mark([value], aspect.max_mark))
+    return sums

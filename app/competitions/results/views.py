@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from app.competitions.board import queries as boards
 from app.competitions.models import Skill
-from app.competitions.results import commands, evidence, queries
+from app.competitions.results import commands, evidence, queries, rulings
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import NotFound, Refused
@@ -65,6 +65,7 @@ def results(id: int) -> str:
         lines=lines,
         modules=[criterion.letter for criterion in skill.scheme.criteria] if skill.scheme else [],
         ties=ties if Role.CHIEF_JUDGE in mine and skill.is_in(SkillFlow.provisional) else {},
+        may_rule=Role.CHIEF_JUDGE in mine and skill.is_in(SkillFlow.provisional),
         may_draw_up=Role.ORGANISER in mine and skill.is_in(SkillFlow.decoded),
         formats=FORMATS,
     )
@@ -94,6 +95,16 @@ def rule_tie(id: int) -> ResponseReturnValue:
         skill = queries.staff_skill(session, viewer(), id, Role.CHIEF_JUDGE)
         commands.rule_tie(session, skill, viewer(), ordered, request.form.get("reason", ""), clock.now())
     flash(_("已裁定，成绩已重新汇总。"), "success")
+    return redirect(url_for("results.results", id=id))
+
+
+@pages.post("/skills/<int:id>/ties/<int:number>/withdraw", access=roles(Role.CHIEF_JUDGE))
+def withdraw_ruling(id: int, number: int) -> ResponseReturnValue:
+    """The chief judge takes a ruling back, before the names are known."""
+    with transaction() as session:
+        skill = queries.staff_skill(session, viewer(), id, Role.CHIEF_JUDGE)
+        rulings.withdraw_ruling(session, skill, viewer(), number, request.form.get("reason", ""), clock.now())
+    flash(_("裁定已撤回，成绩已重新汇总。"), "success")
     return redirect(url_for("results.results", id=id))
 
 
