@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +42,20 @@ def replace(session: Session, old: Achievement, reason: str, now: datetime, *, s
     session.flush()
     outbox.publish(session, "achievement.replaced", {"achievement": achievement.id, "reason": reason}, now)
     return achievement
+
+
+def follow(session: Session, prefix: str, due: Mapping[str, dict[str, Any]], version: str, reason: str, now: datetime) -> None:
+    """Let everything published under *prefix* become what is *due* by source: what is as it was stays, what changed is replaced by another
+    that names it, what is lost is taken back, and nothing is deleted."""
+    for achievement in standing_of(session, prefix):
+        if achievement.thread not in due:
+            withdraw(session, achievement, reason, now)
+    for source, fact in due.items():
+        last = latest(session, source)
+        if last is None:
+            publish(session, now, source=source, **fact)
+        elif last.withdrawn_at is not None or last.facts != fact["facts"]:
+            replace(session, last, reason, now, source=f"{source}/{version}", **fact)
 
 
 def latest(session: Session, thread: str) -> Achievement | None:

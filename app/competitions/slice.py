@@ -18,10 +18,10 @@ from app.competitions.appeals.views import pages as appeal_pages
 from app.competitions.board import commands as boards
 from app.competitions.board import queries as boarded
 from app.competitions.board.views import pages as board_pages
+from app.competitions.comparing.views import pages as comparing_pages
 from app.competitions.corrections import commands as correcting
 from app.competitions.corrections import queries as corrected
 from app.competitions.corrections.views import pages as correction_pages
-from app.competitions.comparing.views import pages as comparing_pages
 from app.competitions.draw import commands as drawing
 from app.competitions.draw import queries as drawn
 from app.competitions.draw.views import pages as draw_pages

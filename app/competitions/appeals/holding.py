@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from app.competitions.board import commands as boards
+from app.competitions.honours import commands as honours
 from app.competitions.models import Appeal, Revision
 from app.competitions.models.appeal import PUBLISHED
 from app.competitions.results import awards
@@ -18,6 +19,8 @@ def refresh(session: Session, case: Appeal | Revision, step: Step) -> None:
     skill = case.skill
     session.expire(skill, ["appeals", "revisions"])
     reasons = list(skill.holds)
-    awards.hold_awards(session, skill, joined(reasons) if reasons else None)
+    why = joined(reasons) if reasons else None
+    awards.hold_awards(session, skill, why)
+    honours.hold_honours(session, skill, why)
     if skill.is_in(*PUBLISHED):
         boards.renew(session, skill, step)  # what holds the results, and what was revised, stands beside them

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.competitions.appeals import telling
+from app.competitions.honours import commands as honours
 from app.competitions.models import Appeal, RemarkOrder, Revision, RevisionEvidence, Sheet, Skill
 from app.competitions.models.appeal import PUBLISHED
 from app.competitions.results import awards
@@ -183,6 +184,7 @@ def put_in_force(session: Session, revision: Revision, step: Step) -> None:
     """Effect of a revision coming into force: awards, certificates and facts follow it; the appeal it was made for is closed."""
     if revision.skill.is_in(SkillFlow.final):
         awards.revise_awards(session, revision.skill, revision, step)
+        honours.revise_honours(session, revision.skill, revision, step)
     if revision.appeal is not None:
         revision.appeal.remedied_at = step.now
         session.flush()

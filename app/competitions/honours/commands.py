@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.achievements import commands as achievements
 from app.competitions.honours import queries
 from app.competitions.honours.queries import Found, record_of
-from app.competitions.models import Competition, Honour, HonourText, Result, Skill
+from app.competitions.models import Competition, Honour, HonourText, Result, Revision, Skill
 from app.competitions.results import queries as results
 from app.core import audit, clock
 from app.core.actor import Actor
@@ -86,6 +86,20 @@ def publish_honours(session: Session, skill: Skill, step: Step) -> None:
     decided = decide(session, skill, [line.result for line in results.lines(session, skill)], on, step.now)
     for source, fact in facts_of(skill, decided, on):
         achievements.publish(session, step.now, source=source, **fact)
+
+
+def revise_honours(session: Session, skill: Skill, revision: Revision, step: Step) -> None:
+    """Decide anew about a new version of final results, and let what was published follow."""
+    on = clock.today(step.now)
+    decided = decide(session, skill, [line.result for line in results.lines(session, skill)], on, step.now)
+    reason = f"成绩更正（{revision.number}）：{revision.reason}"
+    achievements.follow(session, prefix(skill), dict(facts_of(skill, decided, on)), f"v{revision.tally}", reason, step.now)
+
+
+def hold_honours(session: Session, skill: Skill, why: Text | None) -> None:
+    """Let nothing be built on the honours of *skill* while *why* is so; None lets go."""
+    for achievement in achievements.standing_of(session, prefix(skill)):
+        achievements.hold(session, achievement, why)
 
 
 # --- as facts for others --------------------------------------------------------------------------------------------

@@ -45,15 +45,7 @@ def revise_awards(session: Session, skill: Skill, revision: Revision, step: Step
     reason = f"成绩更正（{revision.number}）：{revision.reason}"
     lines = queries.lines(session, skill)
     due = {source: fact for line in lines for source, fact in _facts_of(skill, line.result, on)}
-    for achievement in achievements.standing_of(session, _prefix(skill)):
-        if achievement.thread not in due:
-            achievements.withdraw(session, achievement, reason, step.now)
-    for source, fact in due.items():
-        last = achievements.latest(session, source)
-        if last is None:
-            achievements.publish(session, step.now, source=source, **fact)
-        elif last.withdrawn_at is not None or last.facts != fact["facts"]:
-            achievements.replace(session, last, reason, step.now, source=f"{source}/{version}", **fact)
+    achievements.follow(session, _prefix(skill), due, version, reason, step.now)
     _revise_papers(session, skill, [line.result for line in lines], version, reason, on, step)
 
 
