@@ -33,6 +33,11 @@ def page(name: str) -> Response:
     return Response(pages[name], mimetype="application/json" if name.endswith("json") else "text/html")
 
 
+@app.get("/unchanged/<name>")
+def unchanged(name: str) -> Response:
+    return Response(status=304, headers={"ETag": request.headers.get("If-None-Match", "")})
+
+
 @app.post("/sheets/<int:sheet>/marks")
 def write(sheet: int) -> dict[str, int]:
     now = datetime.now(UTC)

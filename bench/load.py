@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing
 
 from bench.harness import Round
 
+_ETAG = re.compile(rb"\r\netag: *([^\r]+)", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
@@ -46,6 +47,16 @@ def connected(port: int) -> socket.socket:
 def get(port: int, path: str) -> bytes:
     with closing(connected(port)) as connection:
         return ask(connection, request("GET", path))
+
+
+def etag_of(port: int, path: str) -> str:
+    """What the content at *path* is known by."""
+    with closing(connected(port)) as connection:
+        connection.sendall(request("HEAD", path))
+        found = _ETAG.search(connection.recv(65536))
+    if found is None:
+        raise RuntimeError(f"{path} has no ETag")
+    return found[1].decode()
 
 
 def asked(port: int, shares: Sequence[Sequence[bytes]]) -> float:

@@ -386,6 +386,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_achievement_thread"), ["thread"], unique=False)
 
     op.create_table(
+        "ceremony",
+        sa.Column("competition_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=160), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("order", sa.String(length=12), nullable=False),
+        sa.Column("skills", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("script", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("is_paused", sa.Boolean(), nullable=False),
+        sa.Column("audience", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["competition_id"], ["competition.id"], name=op.f("fk_ceremony_competition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ceremony")),
+        sa.UniqueConstraint("code", name=op.f("uq_ceremony_code")),
+    )
+    with op.batch_alter_table("ceremony", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ceremony_competition_id"), ["competition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ceremony_state"), ["state"], unique=False)
+
+    op.create_table(
         "certificate",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -1897,6 +1921,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_certificate_holder_name"))
 
     op.drop_table("certificate")
+    with op.batch_alter_table("ceremony", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ceremony_state"))
+        batch_op.drop_index(batch_op.f("ix_ceremony_competition_id"))
+
+    op.drop_table("ceremony")
     with op.batch_alter_table("achievement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_achievement_thread"))
         batch_op.drop_index(batch_op.f("ix_achievement_person_id"))

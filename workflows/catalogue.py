@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows.competition.appeal_flow import AppealFlow
 from workflows.competition.board_flow import BoardFlow
+from workflows.competition.ceremony_flow import CeremonyFlow
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.correction_flow import CorrectionFlow
@@ -30,6 +31,7 @@ ALL: tuple[type[Workflow], ...] = (
     BoardFlow,
     AppealFlow,
     RevisionFlow,
+    CeremonyFlow,
     NoticeFlow,
     ObjectionFlow,
     ProgrammeFlow,

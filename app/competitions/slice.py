@@ -18,6 +18,9 @@ from app.competitions.appeals.views import pages as appeal_pages
 from app.competitions.board import commands as boards
 from app.competitions.board import queries as boarded
 from app.competitions.board.views import pages as board_pages
+from app.competitions.ceremony import commands as ceremonial
+from app.competitions.ceremony import queries as ceremonies
+from app.competitions.ceremony.views import pages as ceremony_pages
 from app.competitions.comparing.views import pages as comparing_pages
 from app.competitions.corrections import commands as correcting
 from app.competitions.corrections import queries as corrected
@@ -34,7 +37,7 @@ from app.competitions.honours.views import pages as honour_pages
 from app.competitions.marking import commands as marking
 from app.competitions.marking import queries as marked
 from app.competitions.marking.views import pages as marking_pages
-from app.competitions.models import Appeal, Board, CodeLayer, Competition, Correction, Entry, Revision, Sheet, Skill
+from app.competitions.models import Appeal, Board, Ceremony, CodeLayer, Competition, Correction, Entry, Revision, Sheet, Skill
 from app.competitions.officials.views import pages as official_pages
 from app.competitions.overall.views import pages as overall_pages
 from app.competitions.planning import commands as planning
@@ -48,6 +51,7 @@ from app.core.actor import Actor, Within
 from app.core.slices import Hit, NavigationEntry, Panel, RoleTargets, Slice, Subject
 from workflows.competition.appeal_flow import AppealFlow
 from workflows.competition.board_flow import BoardFlow
+from workflows.competition.ceremony_flow import CeremonyFlow
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.correction_flow import CorrectionFlow
@@ -81,6 +85,10 @@ def _board_title(board: Board) -> str:
 
 def _skill_part_title(part: CodeLayer | Correction) -> str:
     return part.title
+
+
+def _ceremony_title(ceremony: Ceremony) -> str:
+    return ceremony.title
 
 
 def _skill_title(skill: Skill) -> str:
@@ -157,6 +165,7 @@ COMPETITIONS = Slice(
         appeal_pages,
         comparing_pages,
         overall_pages,
+        ceremony_pages,
     ),
     subjects=(
         Subject(Competition, plans.competitions, "competitions.competition", _competition_title),
@@ -168,6 +177,7 @@ COMPETITIONS = Slice(
         Subject(Board, boarded.boards, "board.settings", _board_title, lambda board: {"id": board.skill_id}),
         Subject(Appeal, appealed.appeals, "appeals.appeal", _appeal_title),
         Subject(Revision, appealed.revisions, "appeals.revision", _revision_title),
+        Subject(Ceremony, ceremonies.ceremonies, "ceremony.presenter", _ceremony_title),
     ),
     effects={
         CompetitionFlow.announce: (planning.note_announcement,),
@@ -206,6 +216,7 @@ COMPETITIONS = Slice(
         RevisionFlow.adopt: (revising.adopt, holding.refresh),
         RevisionFlow.end_publicity: (revising.put_in_force, holding.refresh),
         RevisionFlow.recall: (revising.take_down, holding.refresh),
+        CeremonyFlow.start: (ceremonial.write_script,),
         EntryFlow.accept: (entering.take_a_place,),
         EntryFlow.promote: (entering.take_a_place,),
         EntryFlow.put_on_waiting_list: (entering.join_the_line,),
@@ -238,6 +249,7 @@ COMPETITIONS = Slice(
         "withdraw_ruling": Text("撤回并列裁定", "Ruling on a tie taken back"),
         "rule_tie": Text("裁定并列", "Tie decided"),
         "record_end": Text("登记比赛结束", "End of the competition recorded"),
+        "step": Text("揭晓一步", "Stepped"),
         "draw_up_list": Text("生成公示名单", "Public list drawn up"),
     },
 )

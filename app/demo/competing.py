@@ -29,6 +29,7 @@ from app.core import clock, engine
 from app.core.actor import Actor
 from app.core.db import transaction
 from app.demo.cast import SEED, Cast
+from app.demo.celebrating import hold_ceremonies
 from app.demo.passing import until
 from app.demo.proof import attached
 from app.demo.schemes import ELECTRICIAN, FITTER, scheme_of, web_scheme
@@ -127,6 +128,7 @@ def decide_municipal(cast: Cast) -> None:
     until(day(6, 1))
     mark(cast, electricians, day(6, 9), share=1)
     decide(cast, electricians, day(6, 11))
+    hold_ceremonies(cast, competition, day(6, 11, 15))
 
 
 def mark_county(cast: Cast) -> None:

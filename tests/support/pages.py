@@ -22,6 +22,7 @@ from app.competitions.appeals.queries import APPEALABLE
 from app.competitions.models import (
     Appeal,
     AppealEvidence,
+    Ceremony,
     CodeLayer,
     Competition,
     Correction,
@@ -379,6 +380,9 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "appeals.new_revision": by("organiser", of=in_each_state(Skill, SkillFlow.final)),
     "appeals.edit_revision": by("organiser", of=editable(Revision)),
     "appeals.revision": (*by("organiser", "arbiter", of=in_each_state(Revision)), *by("leader", of=one(Revision))),
+    "ceremony.ceremonies": by("organiser", of=in_each_state(Competition, CompetitionFlow.under_way)),
+    "ceremony.presenter": by("organiser", of=in_each_state(Ceremony)),
+    "ceremony.hall": by(PUBLIC, of=every(sa.select(Ceremony), code="code")),
     # recognition
     "recognition.programmes": by("clerk", "reviewer", "assessor1"),
     "recognition.programme": by("clerk", "reviewer", of=PROGRAMMES),
@@ -420,6 +424,8 @@ NO_PAGES: dict[str, tuple[Visit, ...]] = {
     "certificates.paper": by("clerk", of=some(certificates.visible)),
     "claims.proof": by("reviewer", of=every(sa.select(Proof), id="claim_id", proof_id="id")),
     "claims.thread": by("reviewer", of=some(lambda actor: sa.select(Claim))),
+    "ceremony.hall_data": by(PUBLIC, of=every(sa.select(Ceremony), code="code")),
+    "ceremony.version": by("organiser", of=one(Ceremony)),
     "competitions.occupation_options": by("organiser", occupation_label="电工"),
     "draw.lots": by("encryption", of=own_layers),
     "draw.sealed_list": by("encryption", of=own_layers),

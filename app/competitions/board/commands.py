@@ -54,10 +54,9 @@ def _shows_withdrawn_results(session: Session, board: Board) -> bool:
 
 
 def note_progress(session: Session, sheet: Sheet, step: Step) -> None:
-    """Effect of a sheet being signed, locked or opened again, before anything else of it is written."""
-    with session.no_autoflush:  # a freeze that is due keeps what stood there before this step
-        board = board_of(session, sheet.skill, step.now)
-        freeze_if_due(session, board, step.now)
+    """Effect of a sheet being signed, locked or opened again: counted from here on, but by no freeze that was due before it."""
+    board = board_of(session, sheet.skill, step.now)
+    freeze_if_due(session, board, step.now, later=sheet)
     _count_a_change(session, board)
 
 
@@ -79,15 +78,18 @@ def _count_a_change(session: Session, board: Board) -> None:
     session.execute(sa.update(Board).where(Board.id == board.id).values(changes=Board.changes + 1), {"synchronize_session": False})
 
 
-def freeze_if_due(session: Session, board: Board, now: datetime) -> None:
+def freeze_if_due(session: Session, board: Board, now: datetime, *, later: Sheet | None = None) -> None:
+    """Freeze a board whose moment has come.  *later* is a sheet that has just taken a step, which the freeze does not see."""
     if board.is_in(BoardFlow.live) and board.is_frozen_at(now):
+        board.later = later
         engine.fire(session, board, BoardFlow.freeze_on_time, CLOCK, now)
 
 
 def keep_what_stands(session: Session, board: Board, step: Step) -> None:
     """Effect of a freeze: what is shown this moment is kept, and marked as standing still."""
     at = board.freezes_at if step.actor.is_clock and board.freezes_at else step.now
-    _keep(session, board, queries.frozen(content_of(session, board.skill, board.shows), at), step.now, is_frozen=True)
+    content = content_of(session, board.skill, board.shows, later=board.later)
+    _keep(session, board, queries.frozen(content, at), step.now, is_frozen=True)
 
 
 def show_what_is_now(session: Session, board: Board, step: Step) -> None:

@@ -29,8 +29,11 @@ KEYS = {"名次": "place", "姓名（队名）": "name", "单位": "organisation
 _BY_TITLE = {title.zh: key for key, title in AWARDS.items()}
 
 
-def content_of(session: Session, skill: Skill, choice: str) -> Content:
-    """What may be shown of *skill* now, where its organiser lets *choice* be shown during the marking."""
+def content_of(session: Session, skill: Skill, choice: str, *, later: Sheet | None = None) -> Content:
+    """What may be shown of *skill* now, where its organiser lets *choice* be shown during the marking.
+
+    *later* is a sheet that has just been signed, locked or opened again: it is counted as it was before that.
+    """
     kind = showing.shown(skill.state, choice)
     competition = skill.competition
     content: Content = {
@@ -41,7 +44,7 @@ def content_of(session: Session, skill: Skill, choice: str) -> Content:
         "frozen_at": None,
     }
     if kind == showing.PROGRESS:
-        content |= _progress(session, skill)
+        content |= _progress(session, skill, later)
     if kind == showing.RESULTS:
         content |= _results(session, skill)
     return content
@@ -55,9 +58,12 @@ def digest_of(content: Content) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _progress(session: Session, skill: Skill) -> Content:
+def _progress(session: Session, skill: Skill, later: Sheet | None) -> Content:
     """How many sheets of each criterion are done: signed or locked.  Nothing in it follows from what a mark is."""
-    done = sa.func.count().filter(Sheet.is_in(SheetFlow.signed, SheetFlow.locked))
+    is_done = Sheet.is_in(SheetFlow.signed, SheetFlow.locked)
+    if later is not None:  # now signed, it was open; now locked or open again, it was signed or locked
+        is_done = sa.case((Sheet.id == later.id, sa.literal(not later.is_in(SheetFlow.signed))), else_=is_done)
+    done = sa.func.count().filter(is_done)
     rows = session.execute(
         sa.select(Criterion.letter, Criterion.name, done, sa.func.count())
         .select_from(Sheet)

@@ -10,6 +10,7 @@ from app.competitions.models.appeal import (
     RevisionEvidence,
 )
 from app.competitions.models.board import Board, BoardSnapshot
+from app.competitions.models.ceremony import Ceremony
 from app.competitions.models.code import CodeLayer
 from app.competitions.models.correction import Correction
 from app.competitions.models.entry import Entry, EntryMember, ImportDraft
@@ -36,6 +37,7 @@ __all__ = [
     "Aspect",
     "Board",
     "BoardSnapshot",
+    "Ceremony",
     "CodeLayer",
     "Competition",
     "Correction",

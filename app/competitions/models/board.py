@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
+from app.competitions.models.ceremony import Ceremony
+from app.competitions.models.marking import Sheet
 from app.competitions.models.plan import Skill
 from app.core.actor import Actor, Within
 from app.core.append_only import AppendOnly
@@ -15,6 +17,7 @@ from app.core.db import Base, Json, UtcDateTime
 from app.core.flowing import Flowing
 from workflows.competition import showing
 from workflows.competition.board_flow import BoardFlow
+from workflows.competition.ceremony_flow import CeremonyFlow
 from workflows.roles import Role
 
 
@@ -33,6 +36,9 @@ class Board(Flowing, Base):
 
     skill: Mapped[Skill] = relationship()
 
+    later = cast("Sheet | None", None)
+    """The sheet whose step comes after the freeze that is being written; set on the instance, kept nowhere."""
+
     @property
     def scopes(self) -> tuple[Within, ...]:
         return self.skill.scopes
@@ -42,7 +48,13 @@ class Board(Flowing, Base):
 
     @property
     def has_open_ceremony(self) -> bool:
-        return False
+        session = object_session(self)
+        if session is None:
+            return False
+        under_way = sa.select(Ceremony.skills).where(
+            Ceremony.competition_id == self.skill.competition_id, Ceremony.is_in(CeremonyFlow.running)
+        )
+        return any(self.skill_id in skills for skills in session.scalars(under_way))
 
     def is_frozen_at(self, now: datetime) -> bool:
         """Frozen, also where the clock has not come round to writing it down: whatever changes anything freezes it first."""
