@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -198,6 +199,7 @@ def edit_organisation(session: Session, actor: Actor, organisation: Organisation
 
 def pinyin_key(name: str) -> str:
     """What a name is found by on a Latin keyboard: its syllables run together, then their initials (`zhangsan zs`)."""
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # 45 MiB of idioms in every worker, and no name is one
     from pypinyin import Style, lazy_pinyin  # noqa: PLC0415  a third of a second of dictionaries, wanted when somebody is registered
 
     whole = "".join(lazy_pinyin(name))
