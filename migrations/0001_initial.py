@@ -1106,7 +1106,8 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("reasons", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("refuses", sa.Boolean(), nullable=False),
+        sa.Column("covered", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("keeps_away", sa.Boolean(), nullable=False),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1122,8 +1123,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("judge_conflict", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_judge_conflict_account_id"), ["account_id"], unique=False)
+        batch_op.create_index("ix_judge_conflict_away", ["skill_id", "account_id", "keeps_away"], unique=False)
         batch_op.create_index(batch_op.f("ix_judge_conflict_entry_id"), ["entry_id"], unique=False)
-        batch_op.create_index("ix_judge_conflict_refusing", ["skill_id", "account_id", "refuses"], unique=False)
         batch_op.create_index(batch_op.f("ix_judge_conflict_skill_id"), ["skill_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_judge_conflict_state"), ["state"], unique=False)
 
@@ -1767,8 +1768,8 @@ def downgrade() -> None:
     with op.batch_alter_table("judge_conflict", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_judge_conflict_state"))
         batch_op.drop_index(batch_op.f("ix_judge_conflict_skill_id"))
-        batch_op.drop_index("ix_judge_conflict_refusing")
         batch_op.drop_index(batch_op.f("ix_judge_conflict_entry_id"))
+        batch_op.drop_index("ix_judge_conflict_away")
         batch_op.drop_index(batch_op.f("ix_judge_conflict_account_id"))
 
     op.drop_table("judge_conflict")

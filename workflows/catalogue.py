@@ -7,11 +7,13 @@ from workflows.competition.board_flow import BoardFlow
 from workflows.competition.ceremony_flow import CeremonyFlow
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.competition_flow import CompetitionFlow
+from workflows.competition.conflict_flow import ConflictFlow
 from workflows.competition.correction_flow import CorrectionFlow
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.revision_flow import RevisionFlow
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
+from workflows.competition.vacancy_flow import VacancyFlow
 from workflows.publicity.notice_flow import NoticeFlow
 from workflows.publicity.objection_flow import ObjectionFlow
 from workflows.recognition.direct_flow import DirectFlow
@@ -27,6 +29,8 @@ ALL: tuple[type[Workflow], ...] = (
     EntryFlow,
     CodeLayerFlow,
     SheetFlow,
+    ConflictFlow,
+    VacancyFlow,
     CorrectionFlow,
     BoardFlow,
     AppealFlow,

@@ -43,6 +43,8 @@ DESKS: tuple[Desk, ...] = (
     Desk(Text("检录", "Check-in"), "desk.desk", (Role.CHECK_IN,)),
     Desk(Text("抽签", "Draw"), "draw.draw"),
     Desk(Text("解密", "Decoding"), "draw.decoding", (Role.CHIEF_JUDGE, Role.ARBITER)),
+    Desk(Text("裁判组", "Panel"), "panel.panel", (Role.ORGANISER, Role.CHIEF_JUDGE, Role.ARBITER)),
+    Desk(Text("回避", "Conflicts"), "panel.conflicts_of", (Role.ORGANISER, Role.CHIEF_JUDGE, Role.ARBITER)),
     Desk(Text("评分进度", "Marking"), "marking.skill", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
     Desk(Text("分数更正", "Corrections"), "corrections.corrections", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
     Desk(Text("理论成绩", "Theory marks"), "marking.theory_marks", (Role.SCORER, Role.CHIEF_JUDGE)),

@@ -37,9 +37,26 @@ from app.competitions.honours.views import pages as honour_pages
 from app.competitions.marking import commands as marking
 from app.competitions.marking import queries as marked
 from app.competitions.marking.views import pages as marking_pages
-from app.competitions.models import Appeal, Board, Ceremony, CodeLayer, Competition, Correction, Entry, Revision, Sheet, Skill
+from app.competitions.models import (
+    Appeal,
+    Board,
+    Ceremony,
+    CodeLayer,
+    Competition,
+    Correction,
+    Entry,
+    JudgeConflict,
+    Revision,
+    SeatVacancy,
+    Sheet,
+    Skill,
+)
 from app.competitions.officials.views import pages as official_pages
 from app.competitions.overall.views import pages as overall_pages
+from app.competitions.panel import commands as paneling
+from app.competitions.panel import finding, seats
+from app.competitions.panel import queries as panels_of
+from app.competitions.panel.views import pages as panel_pages
 from app.competitions.planning import commands as planning
 from app.competitions.planning import queries as plans
 from app.competitions.planning.views import pages as planning_pages
@@ -54,11 +71,13 @@ from workflows.competition.board_flow import BoardFlow
 from workflows.competition.ceremony_flow import CeremonyFlow
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.competition_flow import CompetitionFlow
+from workflows.competition.conflict_flow import ConflictFlow
 from workflows.competition.correction_flow import CorrectionFlow
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.revision_flow import RevisionFlow
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
+from workflows.competition.vacancy_flow import VacancyFlow
 from workflows.roles import Role, Scope
 from workflows.text import Text
 from workflows.workflow import Kind
@@ -77,6 +96,10 @@ def _competition_title(competition: Competition) -> str:
 
 def _sheet_title(sheet: Sheet) -> str:
     return sheet.title
+
+
+def _titled(row: JudgeConflict | SeatVacancy) -> str:
+    return row.title
 
 
 def _board_title(board: Board) -> str:
@@ -158,6 +181,7 @@ COMPETITIONS = Slice(
         draw_pages,
         scheme_pages,
         marking_pages,
+        panel_pages,
         result_pages,
         correction_pages,
         board_pages,
@@ -174,6 +198,8 @@ COMPETITIONS = Slice(
         Subject(Correction, corrected.visible, "corrections.corrections", _skill_part_title, lambda one: {"id": one.skill_id}),
         Subject(CodeLayer, drawn.visible_layers, "draw.draw", _skill_part_title, lambda layer: {"id": layer.skill_id}),
         Subject(Sheet, marked.visible_sheets, "marking.sheet", _sheet_title),
+        Subject(JudgeConflict, panels_of.visible_conflicts, "panel.conflict", _titled),
+        Subject(SeatVacancy, panels_of.visible_vacancies, "panel.vacancy", _titled),
         Subject(Board, boarded.boards, "board.settings", _board_title, lambda board: {"id": board.skill_id}),
         Subject(Appeal, appealed.appeals, "appeals.appeal", _appeal_title),
         Subject(Revision, appealed.revisions, "appeals.revision", _revision_title),
@@ -184,11 +210,14 @@ COMPETITIONS = Slice(
         CompetitionFlow.cancel: (planning.call_off_skills,),
         SkillFlow.cancel: (planning.call_off_entries, boards.renew),
         SkillFlow.call_off: (planning.call_off_entries, boards.renew),
-        SkillFlow.draw: (drawing.deal_seats, boards.renew),
-        SkillFlow.start_marking: (marking.prepare_sheets, boards.renew),
+        SkillFlow.draw: (drawing.deal_seats, finding.look_at_skill, boards.renew),
+        SkillFlow.start_marking: (marking.prepare_sheets, paneling.begin_terms, finding.look_at_skill, boards.renew),
         SheetFlow.sign: (boards.note_progress, marking.put_signature),
         SheetFlow.lock: (revising.forget_order, boards.note_progress),
-        SheetFlow.reopen: (boards.note_progress,),
+        SheetFlow.reopen: (
+            seats.fill_for_sheet,
+            boards.note_progress,
+        ),
         SkillFlow.tally: (results.make_tally, boards.renew),
         SkillFlow.resume_marking: (results.let_go_of_notice, boards.renew),
         SkillFlow.decode: (drawing.keep_decoding_record, boards.renew),
@@ -217,8 +246,14 @@ COMPETITIONS = Slice(
         RevisionFlow.end_publicity: (revising.put_in_force, holding.refresh),
         RevisionFlow.recall: (revising.take_down, holding.refresh),
         CeremonyFlow.start: (ceremonial.write_script,),
-        EntryFlow.accept: (entering.take_a_place,),
-        EntryFlow.promote: (entering.take_a_place,),
+        ConflictFlow.override: (finding.let_stand,),
+        ConflictFlow.revoke: (finding.keep_away_again,),
+        VacancyFlow.hand_over: (seats.hand_over,),
+        VacancyFlow.substitute: (seats.fill_for_vacancy,),
+        VacancyFlow.approve_fewer: (seats.fill_for_vacancy,),
+        VacancyFlow.come_back: (seats.fill_for_vacancy,),
+        EntryFlow.accept: (entering.take_a_place, finding.look_at_entry),
+        EntryFlow.promote: (entering.take_a_place, finding.look_at_entry),
         EntryFlow.put_on_waiting_list: (entering.join_the_line,),
         EntryFlow.withdraw: (entering.give_up_the_place,),
         EntryFlow.refuse: (entering.give_up_the_place,),
@@ -227,6 +262,7 @@ COMPETITIONS = Slice(
     navigation=(
         NavigationEntry(Text("竞赛", "Competitions"), "competitions.competitions", "trophy", (), CHAPTER),
         NavigationEntry(Text("评分", "Marking"), "marking.desk", "ui-checks", AT_THE_DESK, CHAPTER),
+        NavigationEntry(Text("我的评分情况", "My marking"), "panel.mine", "person-lines-fill", (Role.JUDGE,), CHAPTER),
         NavigationEntry(Text("评分方案", "Marking schemes"), "schemes.schemes", "list-check", (Role.ORGANISER, Role.CHIEF_JUDGE), CHAPTER),
         NavigationEntry(Text("荣誉与晋级", "Honours"), "honours.packs", "award", HONOUR_READERS, CHAPTER),
         NavigationEntry(Text("申诉", "Appeals"), "appeals.appeals", "shield-exclamation", WITH_APPEALS, CHAPTER),
@@ -240,6 +276,11 @@ COMPETITIONS = Slice(
         "note_presence": Text("登记解密在场人员", "Presence at the decoding noted"),
         "countersign": Text("会签", "Countersigned"),
         "mark": Text("录入评分", "Marks entered"),
+        "register_judge": Text("登记执裁资格", "Judge's qualification kept"),
+        "record_relation": Text("登记应回避的关系", "Tie recorded"),
+        "end_relation": Text("撤销登记的关系", "Tie taken back"),
+        "set_days_off": Text("登记不能到场的日子", "Days off noted"),
+        "assign_panel": Text("裁判分工", "Panel assigned"),
         "open_round": Text("开始重评", "Marking again opened"),
         "note_round": Text("记录讨论情况", "Discussion noted"),
         "decide_round": Text("裁定分差", "Difference decided"),

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account
+from app.accounts.models import Account, RoleGrant
 from app.certificates import queries as certificates
 from app.certificates.models import Certificate
 from app.certificates.printing import PRINT
@@ -30,10 +30,12 @@ from app.competitions.models import (
     Entry,
     EntryMember,
     ImportDraft,
+    JudgeConflict,
     MarkingScheme,
     Result,
     Revision,
     RevisionEvidence,
+    SeatVacancy,
     Sheet,
     Skill,
     SubCriterion,
@@ -157,6 +159,16 @@ def marked_skills(session: Session, actor: Actor) -> Iterable[Arguments]:
     """The skills of the competitions the person serves in, one in each state from the marking on."""
     served = Skill.competition_id.in_(actor.ids(*SERVING))
     return in_each_state(Skill, SkillFlow.marking, SkillFlow.publicity, where=served)(session, actor)
+
+
+def judges(session: Session, actor: Actor) -> Iterable[Arguments]:
+    """The first judge of a competition that the person's organisation holds."""
+    held = (
+        RoleGrant.role == Role.JUDGE.key,
+        RoleGrant.on_id.in_(sa.select(Competition.id).where(Competition.organiser_id.in_(actor.ids(Role.ORGANISER)))),
+    )
+    grant = session.scalars(sa.select(RoleGrant).where(*held, RoleGrant.ended_at.is_(None)).order_by(RoleGrant.id.desc()).limit(1)).one()
+    yield {"id": grant.on_id, "account_id": grant.account_id}
 
 
 def delegations(session: Session, actor: Actor) -> Iterable[Arguments]:
@@ -353,6 +365,15 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "marking.sheet": by("judge1", "chief", of=in_each_state(Sheet)),
     "corrections.corrections": by("chief", "scorer", "arbiter", of=marked_skills),
     "marking.theory_marks": by("scorer", of=marked_skills),
+    "panel.panel": (*by("organiser", of=in_each_state(Skill)), *by("chief", of=marked_skills), *by("chief", of=marked_skills, propose="1")),
+    "panel.rules": by("organiser", of=in_each_state(Skill, SkillFlow.planned, SkillFlow.marking)),
+    "panel.conflicts_of": by("organiser", "chief", "arbiter", of=in_each_state(Skill, SkillFlow.marking, SkillFlow.publicity)),
+    "panel.conflict": by("organiser", "chief", "arbiter", of=in_each_state(JudgeConflict)),
+    "panel.vacancy": by("chief", of=in_each_state(SeatVacancy)),
+    "panel.rounds_of": by("chief", of=marked_skills),
+    "panel.register": by("organiser", of=in_each_state(Competition)),
+    "panel.judge": (*by("organiser", of=judges), *by("organiser", of=judges, words="a")),
+    "panel.mine": by("judge1"),
     # results
     "results.results": by("organiser", of=in_each_state(Skill, *TALLIED)),
     "results.why": by("organiser", of=tallied_entries),
@@ -436,6 +457,7 @@ NO_PAGES: dict[str, tuple[Visit, ...]] = {
     "home.healthz": by(PUBLIC),
     "home.text_size": by(PUBLIC, size="large"),
     "marking.theory_template": by("scorer", of=marked_skills),
+    "panel.matrix": by("chief", of=marked_skills),
     "payments.list_pdf": by("finance", of=in_each_state(PaymentBatch)),
     "payments.result_template": by("finance"),
     "recognition.evidence": by("clerk", of=every(sa.select(DirectEvidence), id="recognition_id", evidence_id="id")),

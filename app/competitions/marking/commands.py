@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.competitions.marking import queries
 from app.competitions.marking.recording import NOT_ON_PANEL
 from app.competitions.models import Sheet, SheetSignature, Skill, TheoryMark
+from app.competitions.panel import seats
 from app.competitions.standings import commands as standings
 from app.core import audit, engine
 from app.core.actor import Actor
@@ -88,6 +89,7 @@ def prepare_sheets(session: Session, skill: Skill, step: Step) -> None:
     ]
     if rows:
         session.execute(sa.insert(Sheet.__table__), rows)  # type: ignore[arg-type]  # a mapped class's table
+        seats.fill(session, skill)
     standings.rebuild(session, skill)
 
 

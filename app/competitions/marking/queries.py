@@ -9,10 +9,12 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.competitions.models import Aspect, Entry, Mark, PanelSeat, RemarkRound, Sheet, Skill, SubCriterion, TheoryMark
+from app.competitions.marking.recording import NOT_YOURS
+from app.competitions.models import Aspect, Entry, Mark, RemarkRound, Sheet, Skill, SubCriterion, TheoryMark
 from app.competitions.models.marking import COMPETING, difference, marked_aspects, seated
+from app.competitions.panel.own import judged_skills
 from app.core.actor import Actor
-from app.core.errors import NotFound
+from app.core.errors import NotFound, Refused
 from workflows.competition import aspects
 from workflows.competition.aspects import PANEL, Marked, entry_of, explain, mark_of, seats_of
 from workflows.competition.codes import of_sheet
@@ -31,9 +33,8 @@ def visible_sheets(actor: Actor) -> sa.Select[Sheet]:
     query = sa.select(Sheet).options(joinedload(Sheet.entry), joinedload(Sheet.sub_criterion)).order_by(Sheet.id)
     if actor.reads_everything:
         return query
-    seats = sa.select(PanelSeat.skill_id).where(PanelSeat.account_id == actor.account_id)
     overseen = sa.select(Skill.id).where(Skill.competition_id.in_(actor.ids(*OVERSEERS)))
-    judged = sa.select(Skill.id).where(Skill.competition_id.in_(actor.ids(Role.JUDGE)), Skill.id.in_(seats))
+    judged = sa.select(Skill.id).where(Skill.competition_id.in_(actor.ids(Role.JUDGE)), judged_skills(actor))
     return query.where(Sheet.skill_id.in_(overseen.union(judged)))
 
 
@@ -56,7 +57,10 @@ def overseen_skill(session: Session, actor: Actor, id: int, *roles: Role) -> Ski
 
 @dataclass
 class SheetLine:
-    """A sheet as a list shows it: how many of the values it needs are there, and whether judges differ."""
+    """A sheet as a list shows it: how many of the values it needs are there, and whether judges differ.
+
+    `mine`: something on it waits for the judge; `is_own`: they score it at all.
+    """
 
     id: int
     code: str
@@ -66,6 +70,7 @@ class SheetLine:
     mark: Decimal | None = None
     differences: int = 0
     mine: bool = True
+    is_own: bool = True
 
 
 @dataclass
@@ -102,8 +107,7 @@ def desks(session: Session, actor: Actor) -> list[SkillDesk]:
     """Every skill that *actor* judges and that is being marked now, with its sheets."""
     skills = session.scalars(
         sa.select(Skill)
-        .join(PanelSeat, PanelSeat.skill_id == Skill.id)
-        .where(PanelSeat.account_id == actor.account_id, Skill.competition_id.in_(actor.ids(Role.JUDGE)), Skill.is_in(SkillFlow.marking))
+        .where(judged_skills(actor), Skill.competition_id.in_(actor.ids(Role.JUDGE)), Skill.is_in(SkillFlow.marking))
         .order_by(Skill.competition_id, Skill.code)
     ).unique()
     return [desk(session, skill, actor) for skill in skills]
@@ -156,7 +160,7 @@ def _line(id: int, code: str, state: State, marked: list[Marked], panel: Sequenc
     open_ = [(aspect, seat) for aspect, seat in needed if seat not in aspect.values]
     mine = bool(own) and (any(seat in (*own, PANEL) for _, seat in open_) or differences > 0)
     total = sum((mark_of(aspect) for aspect in marked), Decimal("0.00"))
-    return SheetLine(id, code, state, len(needed) - len(open_), len(needed), total, differences, mine)
+    return SheetLine(id, code, state, len(needed) - len(open_), len(needed), total, differences, mine, bool(own))
 
 
 def latest_rounds(session: Session, skill_id: int) -> dict[tuple[int, int], RemarkRound]:
@@ -275,9 +279,11 @@ class SheetView:
 
 
 def sheet_view(sheet: Sheet, actor: Actor) -> SheetView:
-    """The sheet as *actor* sees it."""
+    """The sheet as *actor* sees it.  Raises `Refused` for a judge who does not score it: others' scores are not theirs to see."""
     roles = actor.roles_on(sheet)
     own = next((seat for seat, account in sheet.held_by.items() if account == actor.account_id), None)
+    if own is None and not (roles & set(OVERSEERS) or actor.reads_everything):
+        raise Refused(NOT_YOURS)
     own_seat = own if Role.JUDGE in roles else None
     is_chief = Role.CHIEF_JUDGE in roles
     is_open = sheet.is_in(SheetFlow.open) and sheet.is_marking_open

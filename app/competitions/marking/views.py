@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 
 from app.competitions.marking import commands, forms, queries, theory
 from app.competitions.marking.recording import Conflict, Difference, NotAccepted, Outcome, record
+from app.competitions.panel import progress
+from app.competitions.panel.views import matrix_page
 from app.core import clock
 from app.core.db import db, transaction
 from app.web import spreadsheets
@@ -157,9 +159,8 @@ def skill(id: int) -> str:
     """Every competitor's code against every sub criterion, and what is still open."""
     actor = viewer()
     found = queries.overseen_skill(db.session, actor, id, *queries.OVERSEERS)
-    return render_template(
-        "marking/skill.html", skill=found, desk=queries.desk(db.session, found), can_lock=Role.CHIEF_JUDGE in actor.roles_on(found)
-    )
+    page = matrix_page(progress.matrix(db.session, found), request.args.get("page", 1, type=int))
+    return render_template("marking/skill.html", can_lock=Role.CHIEF_JUDGE in actor.roles_on(found), **page)
 
 
 @pages.post("/skills/<int:id>/lock", access=roles(Role.CHIEF_JUDGE))

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
-from app.accounts.models import Account
+from app.accounts.models import Account, RoleGrant
 from app.competitions.models.entry import Entry
 from app.competitions.models.marking import PanelSeat
 from app.competitions.models.plan import Skill
@@ -102,6 +102,10 @@ class PanelAssignment(Base):
 
     sub_criterion: Mapped[SubCriterion] = relationship()
 
+    @property
+    def does(self) -> Duty:
+        return Duty(self.duty)  # type: ignore[call-arg]  # looked up by its value
+
 
 class SeatTerm(AppendOnly, Base):
     """Who sits on a seat from which moment on, why, and who said so.  The seat's own row names whoever sits there now."""
@@ -122,14 +126,14 @@ class SeatTerm(AppendOnly, Base):
 class JudgeConflict(Flowing, Base):
     """What ties a judge to a competitor of the skill they sit in: found from the registers, with the facts it rests on.
 
-    `reasons`: `conflicts.Reason.as_data()` each; a row whose reasons are gone stays, as `gone_at`.  `refuses`: whether the judge is kept
-    from the competitor's sheets, or it is only worth knowing.
+    `reasons`: `conflicts.Reason.as_data()` each; a row whose reasons are gone stays, as `gone_at`.  `covered`: the kinds an override let
+    stand.  `keeps_away`: whether the judge may not score the competitor's sheets now, as reasons and override come to.
     """
 
     __tablename__ = "judge_conflict"
     __table_args__ = (
         sa.UniqueConstraint("skill_id", "account_id", "entry_id"),
-        sa.Index("ix_judge_conflict_refusing", "skill_id", "account_id", "refuses"),
+        sa.Index("ix_judge_conflict_away", "skill_id", "account_id", "keeps_away"),
     )
     workflow = ConflictFlow
 
@@ -137,7 +141,8 @@ class JudgeConflict(Flowing, Base):
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
     entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entry.id"), index=True)
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
-    refuses: Mapped[bool]
+    covered: Mapped[list[str]] = mapped_column(Json, default=list)
+    keeps_away: Mapped[bool]
     found_at: Mapped[datetime] = mapped_column(UtcDateTime)
     gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -159,7 +164,16 @@ class JudgeConflict(Flowing, Base):
 
     @property
     def still_refuses(self) -> bool:
-        return self.refuses and self.gone_at is None
+        return self.gone_at is None and any(reason["refuses"] for reason in self.reasons)
+
+    @property
+    def kinds(self) -> list[str]:
+        return [reason["kind"] for reason in self.reasons]
+
+    def weigh(self) -> None:
+        """Set `keeps_away` from what was found and what was let stand."""
+        found = {reason["kind"] for reason in self.reasons if reason["refuses"]} if self.gone_at is None else set()
+        self.keeps_away = bool(found - set(self.covered))
 
     @property
     def is_marking_over(self) -> bool:
@@ -220,6 +234,9 @@ class SeatVacancy(Flowing, Base):
         session = object_session(self)
         if session is None or self.successor_id is None:
             return [Text("请先选定接替的裁判", "Name the judge who takes the seat first")]
+        holds = RoleGrant.account_id == self.successor_id, RoleGrant.role == Role.JUDGE.key, RoleGrant.ended_at.is_(None)
+        if session.scalar(sa.select(RoleGrant.id).where(*holds, RoleGrant.on_id == self.skill.competition_id)) is None:
+            return [Text("所选人员不是本竞赛的裁判员", "The person named is no judge of this competition")]
         seat = sa.select(PanelSeat.position).where(PanelSeat.skill_id == self.skill_id, PanelSeat.account_id == self.successor_id)
         held = session.scalar(seat)
         if held is not None and self.entry_id is None:
@@ -229,7 +246,7 @@ class SeatVacancy(Flowing, Base):
                 JudgeConflict.skill_id == self.skill_id,
                 JudgeConflict.account_id == self.successor_id,
                 JudgeConflict.entry_id == self.entry_id,
-                refusing(),
+                JudgeConflict.keeps_away,
             )
             if session.scalar(conflict) is not None:
                 return [Text("所选裁判也应回避", "The judge named has to avoid this competitor as well")]
@@ -270,8 +287,3 @@ class SeatVacancy(Flowing, Base):
             VacancyFlow.waived: seating.WAIVED,
             VacancyFlow.handed_over: seating.STOOD_IN,
         }.get(self.state)
-
-
-def refusing() -> sa.ColumnElement[bool]:
-    """Conflicts that keep a judge from a sheet now."""
-    return sa.and_(JudgeConflict.refuses, JudgeConflict.gone_at.is_(None), ~JudgeConflict.is_in(ConflictFlow.overridden))

@@ -230,6 +230,11 @@ class Skill(Flowing, Base):
         return not self.is_in(SkillFlow.planned, SkillFlow.drawn, SkillFlow.marking)
 
     @property
+    def has_been_decoded(self) -> bool:
+        """Codes and names have met."""
+        return self.is_in(SkillFlow.decoded, SkillFlow.publicity, SkillFlow.final)
+
+    @property
     def has_judges(self) -> bool:
         return bool(self.panel) or not self.practice_weight
 

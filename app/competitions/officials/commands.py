@@ -11,6 +11,7 @@ from app.accounts import commands as accounts
 from app.accounts.models import Account, RoleGrant
 from app.competitions.models import Competition, PanelSeat, Skill
 from app.competitions.officials import queries
+from app.competitions.panel import finding
 from app.core import engine
 from app.core.actor import Actor
 from app.core.errors import Refused
@@ -34,14 +35,15 @@ def appoint(
     now: datetime,
     *,
     skill: Skill | None = None,
+    is_reserve: bool = False,
     reason: str = "",
     despite_concerns: bool = False,
 ) -> None:
-    """Give *account* the *role* in *competition*; a judge also the next seat on the panel of *skill*.
+    """Give *account* the *role* in *competition*; a judge also the next seat on the panel of *skill*, or none yet if they are in reserve.
 
     Raises `Refused` with every obstacle, and with every concern unless *despite_concerns* and a *reason* are given.
     """
-    if role is Role.JUDGE and skill is None:
+    if role is Role.JUDGE and skill is None and not is_reserve:
         raise Refused(SKILL_MISSING)
     candidate = queries.candidate(session, competition, account, skill)
     reasons = conflicts.obstacles(role, candidate)
@@ -58,6 +60,10 @@ def appoint(
         _seat(session, skill, account)
         detail = {"seated": account.id, "despite": [concern.zh for concern in concerns]}
         engine.edited(session, skill, actor, now, detail)
+        finding.look(session, skill, now)
+    elif role is Role.JUDGE:
+        session.flush()
+        finding.look_for_judge(session, account.id, now)
 
 
 def _seat(session: Session, skill: Skill, account: Account) -> None:

@@ -23,6 +23,7 @@ from workflows.text import Text
 pages = Pages("officials", __name__, url_prefix="/competitions/<int:id>/officials")
 
 ORGANISER = roles(Role.ORGANISER)
+RESERVE = "reserve"
 WHO_AND_WHAT = Text("请选定人员和角色", "Choose who, and for which role")
 REASON_MISSING = Text("请写明理由", "Say why")
 
@@ -64,6 +65,7 @@ def appoint(id: int) -> ResponseReturnValue:
             role,
             clock.now(),
             skill=skill,
+            is_reserve=request.form.get("skill_id") == RESERVE,
             reason=request.form.get("reason", ""),
             despite_concerns=bool(request.form.get("despite_concerns")),
         )
