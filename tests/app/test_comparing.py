@@ -86,7 +86,7 @@ def test_every_method_stands_side_by_side_and_the_chart_has_a_line_for_each(sess
     assert sorted(side.in_force.places.values()) == [1, 2, 3, 4, 5]
     chart = charts.bump_chart(side)
     assert ([track.code for track in chart.tracks], len(chart.heads), chart.left_out) == (["01", "02", "03", "04", "05"], 6, 0)
-    assert {len(track.points) for track in chart.tracks} == {6}
+    assert {len(track.stops) for track in chart.tracks} == {6}
 
 
 def test_the_pages_show_codes_only_until_the_decoding(client, session):

@@ -25,16 +25,25 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """Where a line passes a column: the place there, and whether it is better or worse than the one in force."""
+
+    x: int
+    y: int
+    place: int
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
-    """One competitor's line from method to method; `look` says whether the place is kept, better or worse somewhere."""
+    """One competitor's line from method to method."""
 
     code: str
-    points: tuple[tuple[int, int, int], ...]
-    look: str
+    stops: tuple[Stop, ...]
 
     @property
     def path(self) -> str:
-        return " ".join(f"{x},{y}" for x, y, _ in self.points)
+        return " ".join(f"{stop.x},{stop.y}" for stop in self.stops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ def bump_chart(side: SideBySide) -> BumpChart:
     rows = [_rows(method, ids) for method in methods]
     moves = [side.moved(method) for method in methods]
     codes = {line.result.entry_id: line.code for line in drawn}
-    tracks = tuple(Track(codes[id_], _points(id_, methods, rows), _look([moved.get(id_, 0) for moved in moves])) for id_ in ids)
+    tracks = tuple(Track(codes[id_], _stops(id_, methods, rows, moves)) for id_ in ids)
     heads = tuple(Head(LEFT + number * COLUMN, each.title, each.is_in_force) for number, each in enumerate(methods))
     width = LEFT + RIGHT + COLUMN * max(0, len(methods) - 1)
     return BumpChart(width, TOP + ROW * len(drawn) + BOTTOM, heads, tracks, len(side.lines) - len(drawn))
@@ -73,17 +82,10 @@ def _rows(method: Alternative, ids: Sequence[int]) -> dict[int, int]:
     return {id_: number for number, id_ in enumerate(ordered)}
 
 
-def _points(id: int, methods: Sequence[Alternative], rows: Sequence[dict[int, int]]) -> tuple[tuple[int, int, int], ...]:
-    """Where the line stands in every column, with the place there."""
-    return tuple(
-        (LEFT + number * COLUMN, TOP + ROW // 2 + ROW * placed[id], method.places.get(id) or 0)
-        for number, (method, placed) in enumerate(zip(methods, rows, strict=True))
-    )
-
-
-def _look(moves: Sequence[int]) -> str:
-    """The farthest move decides; a line that goes both ways as far is better off."""
-    best, worst = max(moves), min(moves)
-    if best == worst == 0:
-        return "is-same"
-    return "is-up" if best >= -worst else "is-down"
+def _stops(id: int, methods: Sequence[Alternative], rows: Sequence[dict[int, int]], moves: Sequence[dict[int, int]]) -> tuple[Stop, ...]:
+    stops = []
+    for number, (method, placed, moved) in enumerate(zip(methods, rows, moves, strict=True)):
+        by = moved.get(id, 0)
+        look = "is-up" if by > 0 else "is-down" if by < 0 else "is-same"
+        stops.append(Stop(LEFT + number * COLUMN, TOP + ROW // 2 + ROW * placed[id], method.places.get(id) or 0, look))
+    return tuple(stops)
