@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.competitions.board import commands, queries
 from app.competitions.marking import commands as marking
+from app.competitions.marking.recording import record_marks
 from app.competitions.models import BoardSnapshot
 from app.competitions.results import commands as results
 from app.core import clock, engine
@@ -70,6 +71,28 @@ def test_where_the_organiser_shows_nothing_the_board_says_nothing(session, shop)
     commands.choose(session, board_of(shop), shop.organiser, NOW, shows=showing.NOTHING, freezes_at=None)
     assert content(shop)["kind"] == "nothing"
     assert "total" not in content(shop)
+
+
+def test_standings_are_shown_by_code_where_the_organiser_allows_it_and_move_with_every_mark(app, session, shop):
+    commands.choose(session, board_of(shop), shop.organiser, NOW, shows=showing.STANDINGS, freezes_at=None)
+    shop.give("02", "A1.1", 40)
+    session.commit()
+    path = f"/board/skills/{shop.skill.id}.json"
+    assert app.test_client().get(path).get_json()["rows"] == [["1", "02", "40.00"], ["2", "01", "0.00"], ["2", "03", "0.00"]]
+    shop.give("03", "A1.1", 40)
+    shop.give("03", "A1.2", 10)
+    session.commit()
+    assert app.test_client().get(path).get_json()["rows"][0] == ["1", "03", "50.00"]
+    assert "选手名" not in app.test_client().get(f"/board/skills/{shop.skill.id}").text
+
+
+def test_the_first_mark_after_the_moment_of_the_freeze_is_not_shown(session, shop):
+    at = NOW + timedelta(hours=1)
+    commands.choose(session, board_of(shop), shop.organiser, NOW, shows=showing.STANDINGS, freezes_at=at)
+    shop.give("02", "A1.1", 40)
+    before = content(shop, at)["rows"]
+    record_marks(session, shop.sheet("01", "A1"), shop.judges[0], [shop.new("A1.2", 30)], at + timedelta(seconds=1))
+    assert (board_of(shop).state, content(shop, at + timedelta(minutes=1))["rows"]) == (BoardFlow.frozen, before)
 
 
 def test_published_results_stand_on_the_board_as_they_stand_in_the_notice(shop):
@@ -141,7 +164,9 @@ def seen(app, shop):
     return found
 
 
-def test_nothing_a_visitor_can_read_changes_while_marks_arrive_at_a_frozen_board(app, session, shop):
+@pytest.mark.parametrize("choice", showing.CHOICES)
+def test_nothing_a_visitor_can_read_changes_while_marks_arrive_at_a_frozen_board(app, session, shop, choice):
+    commands.choose(session, board_of(shop), shop.organiser, NOW, shows=choice, freezes_at=None)
     shop.mark_all("01", 40, 25, (3, 3, 3))
     fire(shop, BoardFlow.freeze)
     session.commit()

@@ -14,6 +14,7 @@ NOTHING, PROGRESS, STANDINGS, RESULTS = "nothing", "progress", "standings", "res
 CHOICES: dict[str, Text] = {
     NOTHING: Text("评分期间不展示", "Nothing while the marking goes on"),
     PROGRESS: Text("评分期间只展示进度", "Progress only while the marking goes on"),
+    STANDINGS: Text("评分期间按编号展示即时排名", "Standings by code while the marking goes on"),
 }
 DEFAULT = PROGRESS
 

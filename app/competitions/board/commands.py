@@ -63,14 +63,15 @@ def note_progress(session: Session, sheet: Sheet, step: Step) -> None:
 def note_entry(session: Session, entry: Entry, step: Step) -> None:
     """Effect of an entry dropping out while it is being marked: its sheets count no longer."""
     if entry.skill.is_in(*showing.UNDER_WAY):
-        before_standings_change(session, entry.skill, step.now)
+        freeze_before(session, entry.skill_id, step.now)
+        _count_a_change(session, board_of(session, entry.skill, step.now))
 
 
-def before_standings_change(session: Session, skill: Skill, now: datetime) -> None:
-    """Called before the standings of *skill* change: what a freeze that is due has to keep is what they were."""
-    board = board_of(session, skill, now)
-    freeze_if_due(session, board, now)
-    _count_a_change(session, board)
+def freeze_before(session: Session, skill_id: int, now: datetime) -> None:
+    """Called before the standings of a skill change: what a freeze that is due has to keep is what they were."""
+    board = session.scalar(sa.select(Board).where(Board.skill_id == skill_id))
+    if board is not None:
+        freeze_if_due(session, board, now)
 
 
 def _count_a_change(session: Session, board: Board) -> None:

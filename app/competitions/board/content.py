@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.competitions.models import Criterion, Entry, ResultPublication, Sheet, Skill, SubCriterion
 from app.competitions.models.marking import COMPETING
+from app.competitions.standings import queries as standings
 from app.core import clock
 from app.core.masking import STAR
 from workflows.competition import showing
@@ -43,8 +44,10 @@ def content_of(session: Session, skill: Skill, choice: str, *, later: Sheet | No
         "stage": {"key": skill.state.name, **both(skill.state.title)},
         "frozen_at": None,
     }
-    if kind == showing.PROGRESS:
+    if showing.is_moving(kind):
         content |= _progress(session, skill, later)
+    if kind == showing.STANDINGS:
+        content |= _standings(session, skill)
     if kind == showing.RESULTS:
         content |= _results(session, skill)
     return content
@@ -76,6 +79,19 @@ def _progress(session: Session, skill: Skill, later: Sheet | None) -> Content:
     ).all()
     parts = [{"letter": letter, "name": name, "done": finished, "total": total} for letter, name, finished, total in rows]
     return {"parts": parts, "done": sum(part["done"] for part in parts), "total": sum(part["total"] for part in parts)}
+
+
+CODED_COLUMNS = (
+    {"key": "place", "zh": "名次", "en": "Place"},
+    {"key": "code", "zh": "编号", "en": "Code"},
+    {"key": "total", "zh": "当前总分", "en": "Total so far"},
+)
+
+
+def _standings(session: Session, skill: Skill) -> Content:
+    """Everyone's total so far by code, best first; nobody is named, and equals stand in the order of their codes."""
+    rows = [[str(place.place or ""), line.code, f"{line.totals.total:.2f}"] for line, place in standings.current(session, skill)]
+    return {"columns": [dict(column) for column in CODED_COLUMNS], "rows": rows, "awards": [None] * len(rows)}
 
 
 def _results(session: Session, skill: Skill) -> Content:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.competitions.board.content import Content, content_of
-from app.competitions.models import Board, BoardSnapshot, Competition, Skill
+from app.competitions.models import Board, BoardSnapshot, Competition, Skill, Standing
 from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import NotFound
@@ -142,8 +142,19 @@ def _is_public() -> sa.ColumnElement[bool]:
 
 # --- versions -------------------------------------------------------------------------------------------------------
 
+_STANDINGS = sa.select(sa.func.sum(Standing.version)).where(Standing.skill_id == Board.skill_id).scalar_subquery()
 _OF_A_SKILL = (
-    sa.select(Board.id, Board.version, Board.snapshot, Board.changes, Board._state, Board.freezes_at, Skill.version, Competition.version)
+    sa.select(
+        Board.id,
+        Board.version,
+        Board.snapshot,
+        Board.changes,
+        sa.case((Board.shows == showing.STANDINGS, _STANDINGS), else_=None),
+        Board._state,
+        Board.freezes_at,
+        Skill.version,
+        Competition.version,
+    )
     .join(Skill, Skill.id == Board.skill_id)
     .join(Competition, Competition.id == Skill.competition_id)
 )
@@ -152,7 +163,7 @@ _OF_A_SKILL = (
 def version_of_skill(connection: sa.Connection, id: int, *, at: datetime | None = None, **_arguments: object) -> Hashable:
     """What the content of a skill's board is known by: the rows it rests on, one indexed read.
 
-    While it is frozen the marking may change what it likes: `changes` counts only where the board is live.
+    While it is frozen the marking may change what it likes: changes and standings count only where the board is live.
     """
     row = connection.execute(_OF_A_SKILL.where(Board.skill_id == id)).one_or_none()
     return _known_by(row, at or clock.now()) if row else None
@@ -165,7 +176,7 @@ def version_of_competition(connection: sa.Connection, id: int, **_arguments: obj
 
 
 def _known_by(row: Sequence[Any], now: datetime) -> Hashable:
-    board, version, snapshot, changes, state, freezes_at, skill, competition = row
+    board, version, snapshot, changes, standings, state, freezes_at, skill, competition = row
     is_due = freezes_at is not None and freezes_at <= now
-    moves = changes if state == BoardFlow.live.name and not is_due else None
+    moves = (changes, standings) if state == BoardFlow.live.name and not is_due else None
     return board, version, snapshot, moves, state, is_due, skill, competition

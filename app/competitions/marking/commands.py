@@ -9,6 +9,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.competitions.board import commands as boards
 from app.competitions.marking import queries
 from app.competitions.marking.recording import NOT_ON_PANEL
 from app.competitions.models import Sheet, SheetSignature, Skill, TheoryMark
@@ -103,6 +104,7 @@ def enter_theory(session: Session, skill: Skill, actor: Actor, marks: Mapping[in
     if not skill.is_in(SkillFlow.drawn, SkillFlow.marking):
         raise Refused(Text("抽签后、汇总前才能录入理论成绩", "Theory marks are entered after the draw and before the tally"))
     session.execute(sa.select(Skill.id).where(Skill.id == skill.id).with_for_update())
+    boards.freeze_before(session, skill.id, now)
     competing = {line.entry_id: line for line in queries.theory(session, skill)}
     changed = {id_: mark for id_, mark in marks.items() if id_ in competing and competing[id_].mark != mark}
     if any(competing[id_].entered for id_ in changed) and not reason.strip():

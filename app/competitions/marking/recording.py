@@ -18,7 +18,8 @@ from typing import Any, NamedTuple, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.competitions.models import Aspect, Criterion, Mark, PanelSeat, RemarkRound, Sheet, Skill, Standing, SubCriterion
+from app.competitions.board import commands as boards
+from app.competitions.models import Aspect, Board, Criterion, Mark, PanelSeat, RemarkRound, Sheet, Skill, Standing, SubCriterion
 from app.competitions.models.marking import seated
 from app.competitions.panel import rounds as rounds_of_the_panel
 from app.competitions.standings import commands as standings
@@ -30,6 +31,7 @@ from app.core.actor import Actor, Within
 from app.core.audit import AuditHead
 from app.core.errors import NotFound, Refused
 from workflows.competition.aspects import PANEL
+from workflows.competition.board_flow import BoardFlow
 from workflows.competition.marking import ZERO
 from workflows.competition.remarking import FIRST, Round
 from workflows.competition.sheet_flow import SheetFlow
@@ -163,6 +165,8 @@ def record(session: Session, sheet_id: int, actor: Actor, marks: Sequence[NewMar
     counts = form.counts(_given(latest.values(), rounds), panel.seats, rounds)
     version = sheet.standing_version
     if rows:
+        if sheet.freezes_at is not None and sheet.freezes_at <= now:
+            boards.freeze_before(session, sheet.skill_id, now)
         _insert(session, sheet, rows, fresh, actor, now)
         _put_on_record(session, sheet, rows, actor, now)
         if rounds or any(each.needs_round for each in counts.values()):
@@ -222,6 +226,7 @@ class _Sheet:
     modules: dict[str, list[int]]
     sheets: dict[str, list[Any]]
     standing_version: int
+    freezes_at: datetime | None
     number: int
     hash: str
 
@@ -247,6 +252,7 @@ class _Sheet:
         return audit.Head(self.chain, self.number, self.hash)
 
 
+_FREEZES_AT = sa.select(Board.freezes_at).where(Board.skill_id == Sheet.skill_id, Board.is_in(BoardFlow.live)).scalar_subquery()
 _LOCKED = (
     sa.select(
         Sheet.id,
@@ -270,6 +276,7 @@ _LOCKED = (
         Standing.modules,
         Standing.sheets,
         Standing.version,
+        _FREEZES_AT,
         AuditHead.number,
         AuditHead.hash,
     )
