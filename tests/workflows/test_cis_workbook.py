@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.workflows.test_aspects import ANY
 from tests.workflows.test_scheme import real_scheme
+from workflows.competition import cis_extras
 from workflows.competition.cis_workbook import Finding, Reading, read, rows_of
-from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT
+from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT, Deduct
 from workflows.competition.scheme import Aspect, Benchmark, Criterion, MarkingScheme, Section, SubCriterion
 
 J = JUDGEMENT
@@ -216,13 +218,15 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min
 MARKS = st.integers(1, 400).map(lambda cents: Decimal(cents).scaleb(-2))
 ASPECTS = st.builds(
     Aspect,
-    method=st.sampled_from([FULL_OR_ZERO, JUDGEMENT]),
+    method=st.sampled_from([FULL_OR_ZERO, JUDGEMENT]) | ANY,
     description=WORDS,
     max_mark=MARKS,
     section=st.sampled_from(["", "1", "2"]),
     extra=st.just("") | WORDS,
     requirement=st.just("") | WORDS,
     calculation_row=st.none() | st.integers(1, 99),
+    reference=st.none() | MARKS,
+    reference_note=st.just("") | WORDS,
 ).flatmap(
     lambda aspect: st.lists(st.builds(Benchmark, st.integers(0, 3), WORDS), max_size=4 if aspect.method is J else 0).map(
         lambda benchmarks: replace(aspect, benchmarks=tuple(benchmarks))
@@ -235,17 +239,44 @@ def schemes(draw: st.DrawFn) -> MarkingScheme:
     criteria = []
     for letter in "ABC"[: draw(st.integers(1, 3))]:
         forms = tuple(
-            SubCriterion(f"{letter}{n}", draw(WORDS), draw(st.none() | st.integers(1, 4)), tuple(draw(st.lists(ASPECTS, max_size=3))))
+            SubCriterion(
+                f"{letter}{n}",
+                draw(WORDS),
+                draw(st.none() | st.integers(1, 4)),
+                tuple(draw(st.lists(ASPECTS, max_size=3))),
+                draw(st.just("") | WORDS),
+            )
             for n in range(1, draw(st.integers(1, 3)) + 1)
         )
-        criteria.append(Criterion(letter, draw(WORDS), forms, draw(st.none() | MARKS)))
-    return MarkingScheme(draw(WORDS), tuple(criteria), (Section("1", draw(WORDS), draw(MARKS)), Section("2", draw(WORDS), None)))
+        criteria.append(Criterion(letter, draw(WORDS), forms, draw(st.none() | MARKS), draw(st.none() | MARKS)))
+    sections = (Section("1", draw(WORDS), draw(MARKS)), Section("2", draw(WORDS), None))
+    return MarkingScheme(draw(WORDS), tuple(criteria), sections, draw(st.none() | MARKS), draw(MARKS))
 
 
 @settings(max_examples=50)
 @given(schemes())
 def test_any_scheme_survives_the_round_trip_unchanged(scheme: MarkingScheme) -> None:
-    assert read(rows_of(scheme)).scheme == scheme
+    assert read(rows_of(scheme), cis_extras.rows_of(scheme)).scheme == scheme
+
+
+def test_a_scheme_made_for_that_system_needs_nothing_beside_the_sheet() -> None:
+    assert cis_extras.rows_of(real_scheme()) == []
+
+
+def test_a_method_whose_aspect_was_moved_is_not_given_to_another() -> None:
+    aspects = (Aspect(Deduct(Decimal("0.25")), "weld", Decimal(60)), Aspect(FULL_OR_ZERO, "size", Decimal(40)))
+    scheme = MarkingScheme("", (Criterion("A", "A", (SubCriterion("A1", "A1", 1, aspects),)),))
+    swapped = MarkingScheme("", (Criterion("A", "A", (SubCriterion("A1", "A1", 1, aspects[::-1]),)),))
+    reading = read(rows_of(swapped), cis_extras.rows_of(scheme))
+    assert reading.scheme is not None
+    assert [aspect.method for _, aspect in reading.scheme.aspects()] == [FULL_OR_ZERO, FULL_OR_ZERO]
+    assert "A1.1" in reading.findings[0].reason.zh
+
+
+@settings(max_examples=50)
+@given(st.lists(st.lists(st.sampled_from(["Jiangbang", "A1.1", "A", "", "method", "weight", "team", "{}", "[]", "9", None]), max_size=6)))
+def test_no_content_of_the_calculation_sheet_breaks_the_reader(rows: list[list[object]]) -> None:
+    assert read(a_sheet(), rows).scheme is not None
 
 
 CELLS = (

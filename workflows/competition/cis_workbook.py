@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
+from workflows.competition import cis_extras
 from workflows.competition.aspects import AspectType, Method
 from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT
 from workflows.competition.scheme import (
@@ -266,6 +267,10 @@ class _Reader:
             sections,
         )
         self._report_unmarked(headings, scheme)
+        scheme, unused = cis_extras.applied(scheme, self.calculations)
+        for row, reason in unused:
+            text = Text("工作表“{sheet}”第 {row} 行：{reason}", "Sheet “{sheet}”, row {row}: {reason}")
+            self._find(self.rows[""], 0, text.format(sheet=CALCULATION_SHEET, row=row, reason=reason), is_error=False)
         for problem in problems(scheme):
             self._report(problem)
         for code, aspect in scheme.aspects():
@@ -465,7 +470,7 @@ class _Reader:
 
 
 def rows_of(scheme: MarkingScheme) -> list[list[object]]:
-    """The rows of the import sheet for *scheme*; reading them gives the scheme back.
+    """The rows of the import sheet for *scheme*; reading them, and those of the calculation sheet, gives the scheme back.
 
     Sums stand as numbers, not formulas, so that no program has to calculate before it can read them.
     """

@@ -16,7 +16,7 @@ from app.core.errors import NotFound
 from app.core.lazily import lazily
 from app.registry.models import Organisation
 from app.web.spreadsheets.opening import Sheet, sheets_of
-from workflows.competition import cis_workbook
+from workflows.competition import cis_extras, cis_workbook
 from workflows.competition.cis_workbook import CALCULATION_SHEET, IMPORT_SHEET, Reading
 from workflows.roles import Role
 
@@ -101,6 +101,9 @@ def workbook(scheme: MarkingScheme) -> bytes:
                 sheet.write_string(number, place, value)
             else:
                 sheet.write_number(number, place, value)
-    book.add_worksheet(CALCULATION_SHEET)
+    calculations = book.add_worksheet(CALCULATION_SHEET)
+    for number, row in enumerate(cis_extras.rows_of(scheme.rules)):
+        for place, value in enumerate(row):
+            calculations.write_string(number, place, str(value))
     book.close()
     return buffer.getvalue()

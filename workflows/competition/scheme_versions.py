@@ -1,0 +1,174 @@
+"""What has changed between two versions of a marking scheme, and which marks stay good.
+
+Aspects are told apart by their key, which they keep from version to version, never by their number: an aspect that moved is the same
+aspect.  A mark stays good where the aspect is still there and is marked by the same method out of the same maximum.  Where only its words
+changed a person decides; where the method or the maximum changed, the judges mark again.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workflows.competition import method_fields
+from workflows.competition.scheme import Aspect, MarkingScheme
+from workflows.exact import plain
+from workflows.text import Text
+
+
+class Kind(enum.Enum):
+    """What became of an aspect."""
+
+    title: Text
+
+    ADDED = ("added", Text("新增", "Added"))
+    REMOVED = ("removed", Text("删去", "Removed"))
+    MARKED_OTHERWISE = ("marked_otherwise", Text("评分方法或分值变了", "Marked in another way"))
+    REWORDED = ("reworded", Text("措辞变了", "Reworded"))
+    MOVED = ("moved", Text("换了位置", "Moved"))
+
+    def __new__(cls, value: str, title: Text) -> Kind:
+        member = object.__new__(cls)
+        member._value_, member.title = value, title
+        return member
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One value that is not what it was."""
+
+    title: Text
+    before: Text
+    after: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one aspect: its number and words before and after ("" where it is not there), and each value that changed."""
+
+    key: str
+    kind: Kind
+    before: str
+    after: str
+    description: str
+    values: tuple[Changed, ...] = ()
+
+    @property
+    def keeps_marks(self) -> bool:
+        """Whether marks given before stay good without anybody being asked."""
+        return self.kind is Kind.MOVED
+
+    @property
+    def may_keep_marks(self) -> bool:
+        """Whether a person may say that they do."""
+        return self.kind in (Kind.MOVED, Kind.REWORDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that differs: aspect by aspect, and what concerns the scheme, its modules and forms as a whole."""
+
+    changes: tuple[Change, ...]
+    others: tuple[Changed, ...]
+
+    @property
+    def is_same(self) -> bool:
+        return not self.changes and not self.others
+
+    @property
+    def lost(self) -> list[Change]:
+        """The changes after which marks given before do not count, or might not."""
+        return [change for change in self.changes if change.kind in (Kind.REMOVED, Kind.MARKED_OTHERWISE, Kind.REWORDED)]
+
+
+def compare(old: MarkingScheme, new: MarkingScheme) -> Comparison:
+    """What *new* changes of *old*, in the order of *new*, what was removed last."""
+    before, after = _by_key(old), _by_key(new)
+    changes = [change for key, (code, aspect) in after.items() if (change := _change(key, before.get(key), code, aspect)) is not None]
+    removed = [Change(key, Kind.REMOVED, code, "", aspect.description) for key, (code, aspect) in before.items() if key not in after]
+    return Comparison((*changes, *removed), tuple(_others(old, new)))
+
+
+def kept(old: MarkingScheme, new: MarkingScheme, marked_again: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The keys of the aspects whose marks stay good; *marked_again* are those that somebody wants marked again all the same."""
+    changes = {change.key: change for change in compare(old, new).changes}
+    there = _by_key(old).keys() & _by_key(new).keys()
+    return frozenset(key for key in there if key not in marked_again and (key not in changes or changes[key].may_keep_marks))
+
+
+def _by_key(scheme: MarkingScheme) -> dict[str, tuple[str, Aspect]]:
+    return {aspect.key: (code, aspect) for code, aspect in scheme.aspects()}
+
+
+def _change(key: str, before: tuple[str, Aspect] | None, code: str, aspect: Aspect) -> Change | None:
+    if before is None:
+        return Change(key, Kind.ADDED, "", code, aspect.description)
+    old_code, old = before
+    marking, words = tuple(_marking(old, aspect)), tuple(_words(old, aspect))
+    if marking:
+        return Change(key, Kind.MARKED_OTHERWISE, old_code, code, aspect.description, (*marking, *words))
+    if words:
+        return Change(key, Kind.REWORDED, old_code, code, aspect.description, words)
+    return Change(key, Kind.MOVED, old_code, code, aspect.description) if old_code != code else None
+
+
+def _marking(old: Aspect, new: Aspect) -> Iterator[Changed]:
+    if old.method != new.method:
+        yield Changed(Text("评分方法", "Method"), method_fields.summary(old.method), method_fields.summary(new.method))
+    yield from _figures(Text("最高分", "Maximum mark"), old.max_mark, new.max_mark)
+
+
+def _words(old: Aspect, new: Aspect) -> Iterator[Changed]:
+    yield from _texts(Text("说明", "Description"), old.description, new.description)
+    yield from _texts(Text("要求", "Requirement"), old.requirement, new.requirement)
+    yield from _texts(Text("补充说明", "Further description"), old.extra, new.extra)
+    for score, (before, after) in enumerate(zip(old.meanings, new.meanings, strict=True)):
+        yield from _texts(Text(f"{score} 分的表现", f"Benchmark {score}"), before, after)
+
+
+def _others(old: MarkingScheme, new: MarkingScheme) -> Iterator[Changed]:
+    yield from _figures(Text("每项最高分上限", "Limit of an aspect"), old.max_aspect_mark, new.max_aspect_mark)
+    yield from _figures(Text("职业标准允许偏差", "Variation allowed"), old.max_variation, new.max_variation)
+    yield from _named(
+        {each.letter: each.name for each in old.criteria}, {each.letter: each.name for each in new.criteria}, Text("模块", "Criterion")
+    )
+    weights = {each.letter: each.weight for each in old.criteria}
+    for criterion in new.criteria:
+        title = Text(f"模块 {criterion.letter} 权重", f"Weight of {criterion.letter}")
+        yield from _figures(title, weights.get(criterion.letter), criterion.weight)
+    subs, form = {each.key: each for each in old.sub_criteria()}, Text("评分表", "Sub criterion")
+    yield from _named(
+        {each.key: f"{each.id} {each.name}" for each in subs.values()},
+        {each.key: f"{each.id} {each.name}" for each in new.sub_criteria()},
+        form,
+    )
+    for sub in new.sub_criteria():
+        if (before := subs.get(sub.key)) is not None:
+            yield from _texts(Text(f"{sub.id} 评分小组", f"Team of {sub.id}"), before.team, sub.team)
+            yield from _texts(Text(f"{sub.id} 第几天", f"Day of {sub.id}"), str(before.day or ""), str(sub.day or ""))
+    yield from _named(
+        {each.id: f"{each.id} {each.name} {each.marks}" for each in old.sections},
+        {each.id: f"{each.id} {each.name} {each.marks}" for each in new.sections},
+        Text("职业标准部分", "Section of the standard"),
+    )
+
+
+def _named(old: Mapping[str, str], new: Mapping[str, str], title: Text) -> Iterator[Changed]:
+    for key in dict.fromkeys((*old, *new)):
+        yield from _texts(title, old.get(key, ""), new.get(key, ""))
+
+
+def _texts(title: Text, before: str, after: str) -> Iterator[Changed]:
+    if before != after:
+        yield Changed(title, _said(before), _said(after))
+
+
+def _figures(title: Text, before: Decimal | None, after: Decimal | None) -> Iterator[Changed]:
+    if before != after:
+        yield Changed(title, _said("" if before is None else plain(before)), _said("" if after is None else plain(after)))
+
+
+def _said(words: str) -> Text:
+    return Text(words or "—", words or "—")
