@@ -900,6 +900,23 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "scheme_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("is_partial", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_scheme_draft_account_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_scheme_draft_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scheme_draft")),
+    )
+    with op.batch_alter_table("scheme_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_scheme_draft_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "seat_term",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("skill_id", sa.Integer(), nullable=False),
@@ -1822,6 +1839,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_seat_term_skill_id"))
 
     op.drop_table("seat_term")
+    with op.batch_alter_table("scheme_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_scheme_draft_account_id"))
+
+    op.drop_table("scheme_draft")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index("uq_role_grant_held", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"))
         batch_op.drop_index(batch_op.f("ix_role_grant_account_id"))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 
-from app.competitions.models import Aspect, MarkingScheme
-from app.competitions.schemes import commands, queries
+from app.competitions.models import Aspect, Mark, MarkingScheme
+from app.competitions.schemes import commands, queries, workbooks
 from app.core.db import transaction
 from app.core.errors import NotFound, Refused
 from tests.support.competitions import account
 from tests.support.marking import NOW, Workshop
 from tests.support.people import sign_in
-from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT, PARTIAL
+from workflows.competition import scheme as rulebook
+from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT, PARTIAL, Add
 from workflows.roles import Role
 
 
@@ -37,12 +39,23 @@ def organiser(client, shop):
 
 
 def imported(client, shop, content, **fields):
+    """The page on which a workbook stands that was just sent."""
     data = {"organisation_id": shop.organisation.id, "name": "导入的方案", "file": (io.BytesIO(content), "cis.xlsx"), **fields}
-    return client.post("/schemes/import", data=data, content_type="multipart/form-data")
+    return client.post("/schemes/import", data=data, content_type="multipart/form-data", follow_redirects=True)
+
+
+def kept(client, looked):
+    """What comes of pressing “import” there."""
+    return client.post(looked.request.path, data={"choice": "keep"})
+
+
+def kept_scheme(session, name="导入的方案"):
+    session.rollback()  # look afresh
+    return session.scalars(sa.select(MarkingScheme).where(MarkingScheme.name == name)).one()
 
 
 def test_an_exported_workbook_reads_back_as_the_same_scheme(shop):
-    reading = queries.read_workbook(queries.workbook(shop.scheme), "cis.xlsx")
+    reading = workbooks.read(workbooks.cis(shop.scheme.rules), "cis.xlsx")
     assert reading.is_importable
     assert [(code, aspect.max_mark, len(aspect.benchmarks)) for code, aspect in reading.scheme.aspects()] == [
         ("A1.1", Decimal("40.00"), 0),
@@ -52,20 +65,20 @@ def test_an_exported_workbook_reads_back_as_the_same_scheme(shop):
 
 
 def test_a_workbook_is_looked_through_first_and_kept_when_confirmed(organiser, shop, session):
-    content = queries.workbook(shop.scheme)
+    content = workbooks.cis(shop.scheme.rules)
     before = session.scalar(sa.select(sa.func.count()).select_from(MarkingScheme))
-    assert "核对无误" in imported(organiser, shop, content).text
+    looked = imported(organiser, shop, content, is_partial="y")
+    assert "核对无误" in looked.text
     assert session.scalar(sa.select(sa.func.count()).select_from(MarkingScheme)) == before
-    answer = imported(organiser, shop, content, keep="y", is_partial="y")
-    session.rollback()  # look afresh
-    kept = session.scalars(sa.select(MarkingScheme).where(MarkingScheme.name == "导入的方案")).one()
-    assert answer.status_code == 302
-    assert [aspect.method for aspect in kept.aspects] == [PARTIAL, PARTIAL, JUDGEMENT]
-    assert kept.aspects[2].benchmarks[3] == "堪称样板"
+    assert kept(organiser, looked).status_code == 302
+    made = kept_scheme(session)
+    assert [aspect.method for aspect in made.aspects] == [PARTIAL, PARTIAL, JUDGEMENT]
+    assert made.aspects[2].benchmarks[3] == "堪称样板"
+    assert kept(organiser, looked).status_code == 404  # it was taken over, and is kept no longer
 
 
 def test_a_scheme_imported_without_a_name_bears_the_workbooks_title(organiser, shop, session):
-    answer = imported(organiser, shop, queries.workbook(shop.scheme), name="", keep="y")
+    answer = kept(organiser, imported(organiser, shop, workbooks.cis(shop.scheme.rules), name=""))
     assert answer.status_code == 302
     assert shop.scheme.name in organiser.get(answer.location).text
 
@@ -73,9 +86,10 @@ def test_a_scheme_imported_without_a_name_bears_the_workbooks_title(organiser, s
 def test_a_workbook_that_does_not_add_up_names_row_and_reason_and_is_not_kept(organiser, shop, session):
     with transaction():
         shop.aspect("A1.1").max_mark = Decimal(39)
-    answer = imported(organiser, shop, queries.workbook(shop.scheme), keep="y")
+    answer = imported(organiser, shop, workbooks.cis(shop.scheme.rules))
     assert "应为 100.00" in answer.text
     assert "没有导入" in answer.text
+    assert kept(organiser, answer).status_code == 409
     assert session.scalars(sa.select(MarkingScheme).where(MarkingScheme.name == "导入的方案")).first() is None
 
 
@@ -96,11 +110,10 @@ def test_marking_forms_are_filled_in_on_a_page_with_their_benchmarks(organiser, 
         "name": "配电箱",
         "day": "2",
         "description-0": "绝缘合格",
-        "kind-0": "measurement",
+        "method-0": "partial",
         "max-0": "60",
-        "partial-0": "y",
         "description-1": "工艺",
-        "kind-1": "judgement",
+        "method-1": "judgement",
         "max-1": "40",
         **{f"benchmark-1-{score}": f"档{score}" for score in range(4)},
         "description-2": "",
@@ -114,11 +127,12 @@ def test_marking_forms_are_filled_in_on_a_page_with_their_benchmarks(organiser, 
     assert {aspect.method for aspect in aspects} == {PARTIAL, JUDGEMENT}
 
 
-@pytest.mark.parametrize("mark", ["", "0", "-1", "1.234", "十", "1e2"])
+@pytest.mark.parametrize("mark", ["", "-1", "1.234", "十", "1e2"])
 def test_a_mark_that_is_none_is_refused_with_its_line(organiser, shop, mark):
     answer = organiser.post(f"/schemes/{shop.scheme.id}/A/new", data={"code": "A2", "description-0": "某项", "max-0": mark})
-    assert answer.status_code == 409
-    assert "第 1 行" in answer.text
+    assert answer.status_code == 422
+    assert "不是分值" in answer.text
+    assert 'value="某项"' in answer.text  # nothing that was typed is lost
 
 
 def test_once_marking_began_the_scheme_is_fixed_and_goes_on_as_a_new_version(organiser, shop, session):
@@ -126,10 +140,13 @@ def test_once_marking_began_the_scheme_is_fixed_and_goes_on_as_a_new_version(org
         shop.scheme.locked_at = NOW
     assert organiser.get(f"/schemes/{shop.scheme.id}/criteria").status_code == 409
     assert organiser.post(f"/schemes/{shop.scheme.id}/A/new", data={"code": "A2"}).status_code == 409
-    assert organiser.post(f"/schemes/{shop.scheme.id}/copy").status_code == 302
+    assert "必填" in organiser.post(f"/schemes/{shop.scheme.id}/version", data={"reason": ""}).text
+    assert organiser.post(f"/schemes/{shop.scheme.id}/version", data={"reason": "改一处笔误"}).status_code == 302
+    session.rollback()
     copy = session.scalars(sa.select(MarkingScheme).where(MarkingScheme.name == shop.scheme.name, MarkingScheme.number == 2)).one()
     assert copy.rules.criteria == shop.scheme.rules.criteria
-    assert not copy.is_locked
+    assert (copy.is_locked, copy.reason, copy.previous_id) == (False, "改一处笔误", shop.scheme.id)
+    assert [aspect.key for aspect in copy.aspects] == [aspect.key for aspect in shop.scheme.aspects]
     assert [aspect.method for aspect in copy.aspects] == [FULL_OR_ZERO, PARTIAL, JUDGEMENT]
 
 
@@ -146,3 +163,122 @@ def test_another_organisations_scheme_is_neither_seen_nor_changed(session, shop)
 def test_the_chief_judge_reads_the_scheme_of_their_skill(client, shop):
     sign_in(client, shop.chief_account)
     assert "绝缘电阻合格" in client.get(f"/schemes/{shop.scheme.id}").text
+
+
+# --- every method on the page and in our own workbook ---------------------------------------------------------------
+
+BENCHMARKS = tuple(rulebook.Benchmark(score, f"档{score}\n第二行") for score in range(4))
+JUDGED = replace(workbooks.EXAMPLES[6], benchmarks=BENCHMARKS, section="1")
+EVERY_METHOD = (*workbooks.EXAMPLES[:6], JUDGED, *workbooks.EXAMPLES[7:])
+ALL_METHODS = rulebook.MarkingScheme(
+    "焊工", (rulebook.Criterion("A", "过程", (rulebook.SubCriterion("A1", "全部（一）", 2, EVERY_METHOD, "第一组"),), weight=Decimal(100)),)
+)
+
+
+def test_our_own_workbook_carries_every_method_in_either_language(shop):
+    for language in ("zh", "en"):
+        reading = workbooks.read(workbooks.own(ALL_METHODS, language), "sheet.xlsx")
+        assert [(finding.row, finding.reason.zh) for finding in reading.findings if finding.is_error] == []
+        assert reading.scheme.criteria == ALL_METHODS.criteria
+
+
+def test_a_row_of_our_own_workbook_that_makes_no_aspect_is_named_with_its_reason():
+    broken = rulebook.Aspect(Add(Decimal(4), 0), "定位焊", Decimal(4))
+    subs = (rulebook.SubCriterion("A1", "x", 1, (rulebook.Aspect(FULL_OR_ZERO, "穿戴", Decimal(96)), broken)),)
+    reading = workbooks.read(workbooks.own(rulebook.MarkingScheme("", (rulebook.Criterion("A", "焊接", subs),)), "zh"), "sheet.xlsx")
+    assert not reading.is_importable
+    assert {(finding.row, finding.column.zh) for finding in reading.findings} == {(4, "评分方法")}
+    assert "项数应至少为 1" in reading.findings[0].reason.zh
+
+
+def test_the_template_is_our_own_workbook_with_nothing_in_it(organiser):
+    answer = organiser.get("/schemes/template.xlsx")
+    assert answer.status_code == 200
+    with pytest.raises(Refused):
+        workbooks._read_own(answer.data, "template.xlsx")
+
+
+def test_what_a_value_comes_to_is_tried_out_before_anything_is_kept(organiser, shop, session):
+    page = f"/schemes/{shop.scheme.id}/A/{shop.scheme.criteria[0].sub_criteria[0].id}"
+    form = {
+        "code": "A1",
+        "description-0": "外形尺寸",
+        "method-0": "numeric",
+        "max-0": "6",
+        "p-nominal-0": "60",
+        "p-lower-0": "-0.02",
+        "p-upper-0": "0.02",
+        "p-unit-0": "mm",
+        "p-table-0": "0.01 = 3; 0.03 = 1",
+        "try-0": "60.03",
+    }
+    tried = organiser.post(page, data={**form, "do": "try-0"}).text
+    assert "超出公差 0.01" in tried
+    assert "得 3.00 分" in tried
+    twice = organiser.post(page, data={**form, "do": "copy-0"}).text
+    assert 'name="description-1" value="外形尺寸"' in twice
+    assert "看不懂“0.03: 1”" in organiser.post(page, data={**form, "p-table-0": "0.03: 1"}).text
+    session.rollback()
+    assert len(shop.scheme.criteria[0].sub_criteria[0].aspects) == 2  # nothing was kept
+
+
+def test_somebody_elses_changes_meanwhile_are_not_overwritten(organiser, shop):
+    sub = shop.scheme.criteria[0].sub_criteria[0]
+    page, seen = f"/schemes/{shop.scheme.id}/A/{sub.id}", commands.stamp(sub)
+    form = {"code": "A1", "description-0": "外形", "method-0": "partial", "max-0": "70", "stamp": seen}
+    assert organiser.post(page, data=form).status_code == 302
+    assert organiser.post(page, data={**form, "max-0": "60"}).status_code == 409
+
+
+def test_forms_are_moved_with_their_numbers_and_duplicated_with_aspects_of_their_own(organiser, shop, session):
+    with transaction() as writing:
+        sub = shop.scheme.criteria[0].sub_criteria[0]
+        commands.duplicate_sub_criterion(writing, sub, shop.organiser, NOW)
+    first, second = shop.scheme.criteria[0].sub_criteria
+    assert (second.code, len(second.aspects)) == ("A2", 2)
+    assert {aspect.key for aspect in first.aspects}.isdisjoint(aspect.key for aspect in second.aspects)
+    moved = (second.id, first.id)
+    assert organiser.post(f"/schemes/{shop.scheme.id}/A/{second.id}/arrange", data={"do": "up"}).status_code == 302
+    session.expire_all()
+    assert [(form.id, form.code) for form in shop.scheme.criteria[0].sub_criteria] == [(moved[0], "A1"), (moved[1], "A2")]
+
+
+# --- the library, and practice --------------------------------------------------------------------------------------
+
+
+def test_a_released_scheme_is_seen_and_copied_by_others_until_it_is_withdrawn(organiser, shop, session):
+    with transaction() as writing:
+        other = Workshop(writing)
+        stranger = account(writing, (Role.ORGANISER, other.organisation.id)).actor
+    assert organiser.post(f"/schemes/{shop.scheme.id}/release").status_code == 302
+    session.rollback()
+    seen = queries.scheme(session, stranger, shop.scheme.id)
+    with transaction() as writing:
+        copy = commands.copy_as(writing, stranger, seen, other.organisation.id, "", NOW)
+    assert copy.rules.criteria == seen.rules.criteria
+    assert {aspect.key for aspect in copy.aspects}.isdisjoint(aspect.key for aspect in seen.aspects)
+    assert organiser.post(f"/schemes/{shop.scheme.id}/withdraw").status_code == 302
+    session.rollback()
+    with pytest.raises(NotFound):
+        queries.scheme(session, stranger, shop.scheme.id)
+
+
+def test_a_scheme_that_does_not_add_up_is_not_released(organiser, shop):
+    with transaction():
+        shop.aspect("A1.1").max_mark = Decimal(39)
+    assert organiser.post(f"/schemes/{shop.scheme.id}/release").status_code == 409
+
+
+def test_a_judge_practises_on_the_desks_own_controls_and_nothing_is_kept(client, shop, session):
+    with transaction():
+        shop.aspect("A1.2").reference, shop.aspect("A1.2").reference_note = Decimal(25), "长度略短"
+    sub = shop.scheme.criteria[0].sub_criteria[0]
+    sign_in(client, shop.judge_accounts[0])
+    page = f"/schemes/{shop.scheme.id}/practice/{sub.id}"
+    assert f'name="value-{sub.aspects[0].id}"' in client.get(page).text
+    told = client.post(page, data={f"value-{sub.aspects[0].id}": "40", f"value-{sub.aspects[1].id}": "20.5"}).text
+    assert "60.50 / 70.00" in told
+    assert "参考得分 25.00，相差 4.50" in told
+    assert "长度略短" in told
+    assert "只能记满分" in client.post(page, data={f"value-{sub.aspects[0].id}": "39"}).text
+    assert session.scalar(sa.select(sa.func.count()).select_from(Mark)) == 0

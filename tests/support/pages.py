@@ -35,12 +35,13 @@ from app.competitions.models import (
     Result,
     Revision,
     RevisionEvidence,
+    SchemeDraft,
     SeatVacancy,
     Sheet,
     Skill,
     SubCriterion,
 )
-from app.competitions.schemes.queries import visible_schemes
+from app.competitions.schemes.queries import marked_by, visible_schemes
 from app.core.actor import Actor
 from app.core.files import StoredFile
 from app.core.jobs import Job
@@ -195,6 +196,26 @@ def sub_criteria(session: Session, actor: Actor) -> Iterable[Arguments]:
     assert found is not None
     criterion = next(criterion for criterion in found.criteria if criterion.sub_criteria)
     yield {"id": found.id, "letter": criterion.letter, "sub_id": criterion.sub_criteria[0].id}
+
+
+def practice_forms(session: Session, actor: Actor) -> Iterable[Arguments]:
+    """A marking form to practise on."""
+    found = session.scalars(visible_schemes(actor).join(Criterion).join(SubCriterion).limit(1)).first()
+    assert found is not None
+    yield {"id": found.id, "sub_id": found.sub_criteria[0].id}
+
+
+def version_to_apply(session: Session, actor: Actor) -> Iterable[Arguments]:
+    """A later version of a scheme that a skill is being marked by."""
+    for scheme in session.scalars(sa.select(MarkingScheme).order_by(MarkingScheme.id.desc())):
+        for skill in marked_by(session, actor, scheme):
+            yield {"id": scheme.id, "skill_id": skill.id}
+            return
+
+
+def scheme_drafts(actor: Actor) -> sa.Select[Any]:
+    """A workbook that was looked through."""
+    return sa.select(SchemeDraft).where(SchemeDraft.account_id == actor.account_id)
 
 
 def own_schemes(actor: Actor) -> sa.Select[Any]:
@@ -357,6 +378,15 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "schemes.scheme": (*by("organiser", of=some(visible_schemes, 4)), *by("chief", of=some(visible_schemes))),
     "schemes.new": by("organiser"),
     "schemes.take_over": by("organiser"),
+    "schemes.draft": by("organiser", of=some(scheme_drafts)),
+    "schemes.earlier": by("organiser"),
+    "schemes.copy": by("organiser", of=some(visible_schemes)),
+    "schemes.library": by("organiser", "judge1"),
+    "schemes.new_version": by("organiser", of=some(own_schemes)),
+    "schemes.changes": by("organiser", of=some(own_schemes)),
+    "schemes.settings": by("organiser", of=some(own_schemes)),
+    "schemes.practise": by("judge1", of=practice_forms),
+    "schemes.apply": by("chief", of=version_to_apply),
     "schemes.criteria": by("organiser", of=some(own_schemes)),
     "schemes.new_sub_criterion": by("organiser", of=some(own_schemes), letter="A"),
     "schemes.sub_criterion": by("organiser", of=sub_criteria),
@@ -470,4 +500,6 @@ NO_PAGES: dict[str, tuple[Visit, ...]] = {
     "results.public_file": by(PUBLIC, of=in_each_state(Skill, SkillFlow.final), format="csv"),
     "rewards.all_evidence": by("auditor"),
     "schemes.export": by("organiser", of=some(visible_schemes)),
+    "schemes.export_own": by("organiser", of=some(visible_schemes)),
+    "schemes.template": by("organiser"),
 }

@@ -21,6 +21,7 @@ from app.certificates import queries as certificates
 from app.certificates.printing import PRINT
 from app.competitions.models import Competition, MarkingScheme, Skill
 from app.competitions.planning import commands as planning
+from app.competitions.schemes import workbooks
 from app.core import clock, jobs
 from app.core.db import db, transaction
 from app.core.jobs import Job
@@ -30,6 +31,7 @@ from app.notices.models import Notice
 from app.recognition.models import Programme
 from tests.support.people import sign_in
 from workflows.competition.competition_flow import CompetitionFlow
+from workflows.competition.skill_flow import SkillFlow
 from workflows.publicity.notice_flow import NoticeFlow
 from workflows.recognition.programme_flow import ProgrammeFlow
 from workflows.roles import Role
@@ -98,9 +100,13 @@ def leave_half_done(app: Flask) -> None:
         occupations = "职业编码,职业名称,小类名称,大类编码,大类名称\n4-99-99-99,范本职业,范本小类,4,社会生产服务和生活服务人员\n"
         _hand_in(app, "admin", "/lists/occupations/import", occupations)
 
-        scheme = db.session.scalars(sa.select(MarkingScheme).order_by(MarkingScheme.id)).first()
+        marked = sa.select(Skill.scheme_id).where(Skill.is_in(SkillFlow.marking))
+        scheme = db.session.scalars(sa.select(MarkingScheme).where(MarkingScheme.id.in_(marked)).order_by(MarkingScheme.id)).first()
         assert scheme is not None
-        _send(app, "organiser", f"/schemes/{scheme.id}/copy", {})
+        book, keeper = workbooks.cis(scheme.rules), scheme.organisation_id
+        _send(app, "organiser", f"/schemes/{scheme.id}/version", {"reason": "增加一项测量"})
+        _send(app, "organiser", f"/schemes/{scheme.id}/release", {})
+        _send(app, "organiser", "/schemes/import", {"organisation_id": keeper, "file": (BytesIO(book), "scheme.xlsx")})
 
         notice = db.session.scalars(sa.select(Notice).where(Notice.is_in(NoticeFlow.published))).first()
         assert notice is not None

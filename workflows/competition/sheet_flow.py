@@ -33,6 +33,10 @@ class Sheet(Protocol):
     def unsigned_seats(self) -> Sequence[int]:
         """Judges who marked and have not signed what the sheet says now."""
 
+    @property
+    def is_form_gone(self) -> bool:
+        """The skill is marked by a version of its scheme that no longer has this form."""
+
     def has_seat(self, actor: Any) -> bool:
         """The actor sits on the panel of this skill."""
 
@@ -55,6 +59,10 @@ def sits_on_the_panel(sheet: Sheet, step: Step) -> Text | None:
     return None if sheet.has_seat(step.actor) else Text("您不在该赛项的评分裁判组", "You are not on the panel of this skill")
 
 
+def is_no_longer_in_the_scheme(sheet: Sheet, step: Step) -> Text | None:
+    return None if sheet.is_form_gone else Text("评分方案中仍有这张评分表", "The marking scheme still has this form")
+
+
 def all_judges_have_signed(sheet: Sheet, step: Step) -> Text | None:
     seats = "、".join(map(str, sheet.unsigned_seats))
     return Text("第 {seats} 位裁判尚未签字", "Not signed by judge {seats}").format(seats=seats) if seats else None
@@ -66,6 +74,7 @@ class SheetFlow(Workflow):
     open = State(Text("评分中", "Being marked"), editable_by=(Role.JUDGE, Role.CHIEF_JUDGE))
     signed = State(Text("已签字", "Signed"))
     locked = State(Text("已锁定", "Locked"), Kind.SETTLED)
+    superseded = State(Text("已停用", "Set aside"), Kind.ENDED)
 
     sign = Transition(
         Text("签字确认", "Sign"),
@@ -99,4 +108,13 @@ class SheetFlow(Workflow):
         fires_at="ordered_anew_at",
         needs_comment=True,
         notifies=(Role.JUDGE, Role.CHIEF_JUDGE),
+    )
+    supersede = Transition(
+        Text("停用", "Set aside"),
+        source=(open, signed, locked),
+        target=superseded,
+        by=(Role.CHIEF_JUDGE,),
+        guards=(is_no_longer_in_the_scheme,),
+        needs_comment=True,
+        notifies=(Role.JUDGE,),
     )

@@ -130,7 +130,9 @@ def desk(session: Session, skill: Skill, actor: Actor | None = None) -> SkillDes
     rows = sorted(
         (of_sheet(skill.code_layers, by_id[sub_id].marked_at, *known[entry_id]), sub_id, id_, state, seated(seating, list(usual)))
         for id_, state, sub_id, entry_id, seating in session.execute(
-            sa.select(Sheet.id, Sheet._state, Sheet.sub_criterion_id, Sheet.entry_id, Sheet.seating).where(Sheet.skill_id == skill.id)
+            sa.select(Sheet.id, Sheet._state, Sheet.sub_criterion_id, Sheet.entry_id, Sheet.seating).where(
+                Sheet.skill_id == skill.id, ~Sheet.is_in(SheetFlow.superseded)
+            )
         )
         if entry_id in known
     )

@@ -27,7 +27,7 @@ from app.competitions.models.panel import (
 )
 from app.competitions.models.plan import Competition, Skill
 from app.competitions.models.result import Result
-from app.competitions.models.scheme import Aspect, Criterion, MarkingScheme, SubCriterion
+from app.competitions.models.scheme import Aspect, Criterion, MarkingScheme, SchemeDraft, SubCriterion
 from app.competitions.models.standing import Standing
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "ResultPublication",
     "Revision",
     "RevisionEvidence",
+    "SchemeDraft",
     "SeatTerm",
     "SeatVacancy",
     "Sheet",

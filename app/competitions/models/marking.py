@@ -139,6 +139,10 @@ class Sheet(Flowing, Base):
         ]
 
     @property
+    def is_form_gone(self) -> bool:
+        return self.sub_criterion.criterion.scheme_id != self.skill.scheme_id
+
+    @property
     def is_marking_open(self) -> bool:
         """While the skill is being marked, and afterwards where a revision of its results ordered this sheet to be marked anew."""
         return self.skill.is_in(SkillFlow.marking) or self.ordered_anew_at is not None
@@ -164,7 +168,7 @@ class Sheet(Flowing, Base):
     def count_unlocked(skill_id: int) -> sa.Select[int]:
         """How many sheets of competitors still in are not locked; the database counts, there may be thousands."""
         query = sa.select(sa.func.count()).select_from(Sheet).join(Entry, Entry.id == Sheet.entry_id)
-        return query.where(Sheet.skill_id == skill_id, ~Sheet.is_in(SheetFlow.locked), Entry.is_in(*COMPETING))
+        return query.where(Sheet.skill_id == skill_id, ~Sheet.is_in(SheetFlow.locked, SheetFlow.superseded), Entry.is_in(*COMPETING))
 
     @staticmethod
     def count_without_theory(skill_id: int) -> sa.Select[int]:

@@ -112,6 +112,21 @@ class MarkingScheme(Base):
         return [aspect for sub in self.sub_criteria for aspect in sub.aspects]
 
 
+class SchemeDraft(Base):
+    """A workbook that was looked through and waits for its sender to take it over, so that it need not be chosen twice."""
+
+    __tablename__ = "scheme_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
+    name: Mapped[str] = mapped_column(sa.String(160), default="")
+    filename: Mapped[str] = mapped_column(sa.String(200))
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    is_partial: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Criterion(Base):
     """A module.  `mark` is what its heading states; `weight` its share of practice in per cent, where modules count by weight."""
 

@@ -65,7 +65,8 @@ def competitors(session: Session, skill: Skill) -> list[Competitor]:
     values: dict[int, dict[str, dict[int, Decimal | None]]] = {}
     for sheet_id, entry_id in session.execute(sa.select(Sheet.id, Sheet.entry_id).where(Sheet.skill_id == skill.id)):
         for aspect_id, given in counting.get(sheet_id, {}).items():
-            values.setdefault(entry_id, {})[codes[aspect_id]] = given
+            if aspect_id in codes:  # else it was given under an earlier version of the scheme
+                values.setdefault(entry_id, {})[codes[aspect_id]] = given
     entries = session.execute(sa.select(Entry.id, Entry.code).where(Entry.skill_id == skill.id, Entry.is_in(*COMPETING))).all()
     entries = sorted(entries, key=lambda row: (row.code, row.id))
     corrected = corrections.counting(session, skill.id)

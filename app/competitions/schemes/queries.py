@@ -1,46 +1,80 @@
-"""Which marking schemes somebody sees, and the workbook they travel in."""
+"""Which marking schemes somebody sees, what a version would change, and the drafts that wait."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
-from app.competitions.models import Competition, MarkingScheme, Skill
+from app.competitions.models import Competition, Mark, MarkingScheme, PanelSeat, SchemeDraft, Sheet, Skill
 from app.core.actor import Actor
 from app.core.errors import NotFound
-from app.core.lazily import lazily
-from app.registry.models import Organisation
-from app.web.spreadsheets.opening import Sheet, sheets_of
-from workflows.competition import cis_extras, cis_workbook
-from workflows.competition.cis_workbook import CALCULATION_SHEET, IMPORT_SHEET, Reading
+from app.registry.models import Occupation, Organisation
+from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 
-if TYPE_CHECKING:
-    import xlsxwriter
-else:
-    xlsxwriter = lazily("xlsxwriter")
-
 READERS = (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)
-_CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  a fixed date in the file, so that the same scheme gives the same bytes
 
 
 def visible_schemes(actor: Actor) -> sa.Select[MarkingScheme]:
-    """The schemes of one's organisations, and of the skills whose marking one oversees; each name's newest version first."""
+    """Schemes of one's organisations, of the skills one judges, of those one oversees with all their versions, and those released.
+
+    A name's newest version stands first.
+    """
     query = (
         sa.select(MarkingScheme)
-        .options(joinedload(MarkingScheme.organisation))
+        .options(joinedload(MarkingScheme.organisation), joinedload(MarkingScheme.occupation))
         .order_by(MarkingScheme.organisation_id, MarkingScheme.name, MarkingScheme.number.desc())
     )
     if actor.reads_everything:
         return query
-    used = sa.select(Skill.scheme_id).where(Skill.competition_id.in_(actor.ids(*READERS)), Skill.scheme_id.is_not(None))
+    used = aliased(MarkingScheme)
+    is_overseen = (
+        sa.exists()
+        .where(used.organisation_id == MarkingScheme.organisation_id, used.name == MarkingScheme.name)
+        .where(Skill.scheme_id == used.id, Skill.competition_id.in_(actor.ids(*READERS)))
+    )
+    seats = sa.select(PanelSeat.skill_id).where(PanelSeat.account_id == actor.account_id)
+    judged = sa.select(Skill.scheme_id).where(
+        Skill.competition_id.in_(actor.ids(Role.JUDGE)), Skill.id.in_(seats), Skill.scheme_id.is_not(None)
+    )
     own = MarkingScheme.organisation_id.in_(actor.ids(Role.ORGANISER))
-    return query.where(sa.or_(own, MarkingScheme.id.in_(used)))
+    return query.where(sa.or_(own, is_overseen, MarkingScheme.id.in_(judged), MarkingScheme.released_at.is_not(None)))
+
+
+def own_schemes(actor: Actor) -> sa.Select[MarkingScheme]:
+    """The visible ones without those that are only seen because they are released."""
+    query = visible_schemes(actor)
+    if actor.reads_everything:
+        return query
+    released_elsewhere = sa.and_(MarkingScheme.released_at.is_not(None), MarkingScheme.organisation_id.not_in(actor.ids(Role.ORGANISER)))
+    return query.where(~released_elsewhere)
+
+
+def library(words: str = "", occupation: str = "") -> sa.Select[MarkingScheme]:
+    """What is released to everybody, by occupation and name; *words* in the name of the scheme, its owner or its occupation."""
+    query = (
+        sa.select(MarkingScheme)
+        .join(Organisation, Organisation.id == MarkingScheme.organisation_id)
+        .outerjoin(Occupation, Occupation.code == MarkingScheme.occupation_code)
+        .options(joinedload(MarkingScheme.organisation), joinedload(MarkingScheme.occupation))
+        .where(MarkingScheme.released_at.is_not(None))
+        .order_by(MarkingScheme.occupation_code, MarkingScheme.name, MarkingScheme.number.desc(), MarkingScheme.id)
+    )
+    if occupation:
+        query = query.where(MarkingScheme.occupation_code == occupation)
+    if words:
+        fields = (MarkingScheme.name, Organisation.name, Occupation.name)
+        query = query.where(sa.or_(*(field.contains(words, autoescape=True) for field in fields)))
+    return query
+
+
+def library_occupations(session: Session) -> Sequence[Occupation]:
+    """The occupations of which something is released."""
+    used = sa.select(MarkingScheme.occupation_code).where(MarkingScheme.released_at.is_not(None))
+    return session.scalars(sa.select(Occupation).where(Occupation.code.in_(used)).order_by(Occupation.code)).all()
 
 
 def scheme(session: Session, actor: Actor, id: int) -> MarkingScheme:
@@ -48,6 +82,12 @@ def scheme(session: Session, actor: Actor, id: int) -> MarkingScheme:
     if found is None:
         raise NotFound
     return found
+
+
+def versions(session: Session, actor: Actor, scheme: MarkingScheme) -> Sequence[MarkingScheme]:
+    """Every version of that name that *actor* may see, the newest first."""
+    same = (MarkingScheme.organisation_id == scheme.organisation_id, MarkingScheme.name == scheme.name)
+    return session.scalars(visible_schemes(actor).where(*same)).unique().all()
 
 
 def organisations(session: Session, actor: Actor) -> list[Organisation]:
@@ -62,48 +102,58 @@ def used_by(session: Session, scheme: MarkingScheme) -> Sequence[Skill]:
     return session.scalars(query.where(Skill.scheme_id == scheme.id).order_by(Competition.id, Skill.code)).all()
 
 
-# --- the workbook ---------------------------------------------------------------------------------------------------
+def held_before(session: Session, actor: Actor) -> Sequence[Skill]:
+    """Skills of earlier competitions whose scheme *actor* may copy, the latest first."""
+    seen = visible_schemes(actor).with_only_columns(MarkingScheme.id).order_by(None)
+    query = (
+        sa.select(Skill)
+        .options(joinedload(Skill.competition), joinedload(Skill.scheme))
+        .join(Competition, Competition.id == Skill.competition_id)
+        .where(Skill.scheme_id.in_(seen), ~Skill.is_in(SkillFlow.cancelled))
+        .order_by(Competition.starts_at.desc(), Competition.id.desc(), Skill.code)
+        .limit(200)
+    )
+    return session.scalars(query).unique().all()
 
 
-def read_workbook(content: bytes, filename: str) -> Reading:
-    """What a CIS workbook says, with every finding; raises `Unreadable` where the file is no workbook at all.
-
-    The import sheet is the one in which the most rows could be read as a scheme, whatever it is called.
-    """
-    sheets = sheets_of(content, filename)
-    readings = [cis_workbook.read(_rows(sheet)) for sheet in sheets]
-    best = max(readings, key=lambda reading: len(list(reading.scheme.aspects())) if reading.scheme else -1)
-    if len(sheets) == 1:
-        return best
-    others = [sheet for sheet, reading in zip(sheets, readings, strict=True) if reading is not best]
-    return cis_workbook.read(_rows(sheets[readings.index(best)]), _rows(others[0]))
+def draft(session: Session, actor: Actor, id: int) -> SchemeDraft:
+    """A workbook that *actor* sent and has not decided about yet."""
+    found = session.scalar(sa.select(SchemeDraft).where(SchemeDraft.id == id, SchemeDraft.account_id == (actor.account_id or 0)))
+    if found is None:
+        raise NotFound
+    return found
 
 
-def _rows(sheet: Sheet) -> list[list[object]]:
-    return [list(row) for row in sheet.cells]
+# --- applying a version ---------------------------------------------------------------------------------------------
 
 
-def workbook(scheme: MarkingScheme) -> bytes:
-    """The scheme as the import workbook; reading it gives the scheme back."""
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": _CREATED})
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    sheet = book.add_worksheet(IMPORT_SHEET)
-    sheet.set_column(0, 0, 10)
-    sheet.set_column(1, 1, 28)
-    sheet.set_column(4, 7, 40, wrapped)
-    for number, row in enumerate(cis_workbook.rows_of(scheme.rules)):
-        for place, value in enumerate(row):
-            if value is None or value == "":
-                continue
-            if isinstance(value, str):
-                sheet.write_string(number, place, value)
-            else:
-                sheet.write_number(number, place, value)
-    calculations = book.add_worksheet(CALCULATION_SHEET)
-    for number, row in enumerate(cis_extras.rows_of(scheme.rules)):
-        for place, value in enumerate(row):
-            calculations.write_string(number, place, str(value))
-    book.close()
-    return buffer.getvalue()
+def marked_by(session: Session, actor: Actor, scheme: MarkingScheme) -> Sequence[Skill]:
+    """Skills being marked by an earlier version of *scheme*, whose chief judge *actor* is."""
+    earlier = sa.select(MarkingScheme.id).where(
+        MarkingScheme.organisation_id == scheme.organisation_id, MarkingScheme.name == scheme.name, MarkingScheme.number < scheme.number
+    )
+    query = sa.select(Skill).options(joinedload(Skill.competition), joinedload(Skill.scheme))
+    query = query.where(Skill.scheme_id.in_(earlier), Skill.is_in(SkillFlow.marking), Skill.competition_id.in_(actor.ids(Role.CHIEF_JUDGE)))
+    return session.scalars(query.order_by(Skill.competition_id, Skill.code)).unique().all()
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """How many marks were given to an aspect, on how many sheets."""
+
+    marks: int
+    sheets: int
+
+
+def touched(session: Session, skill: Skill) -> Mapping[str, Touched]:
+    """By the key of the aspect, what was given for it in *skill* so far."""
+    if skill.scheme is None:
+        return {}
+    keys = {aspect.id: aspect.key for aspect in skill.scheme.aspects}
+    counted = (
+        sa.select(Mark.aspect_id, sa.func.count(), sa.func.count(Mark.sheet_id.distinct()))
+        .join(Sheet, Sheet.id == Mark.sheet_id)
+        .where(Sheet.skill_id == skill.id)
+        .group_by(Mark.aspect_id)
+    )
+    return {keys[id_]: Touched(marks, sheets) for id_, marks, sheets in session.execute(counted) if id_ in keys}

@@ -150,16 +150,15 @@ def enter_scheme(stage: Stage, organiser: Visitor) -> int:
                 is_judged = aspect.type is AspectType.JUDGEMENT
                 form |= {
                     f"description-{line}": aspect.description,
-                    f"kind-{line}": "judgement" if is_judged else "measurement",
+                    f"method-{line}": "judgement" if is_judged else "partial",
                     f"max-{line}": aspect.max_mark,
-                    f"partial-{line}": None if is_judged else "y",
                 } | {f"benchmark-{line}-{score}": words for score, words in enumerate(BENCHMARKS) if is_judged}
             organiser.submit(organiser.get(f"/schemes/{scheme}/{criterion.letter}/new"), form, has="description-0")
     aspects = sum(len(sub.aspects) for criterion in SCHEME.criteria for sub in criterion.sub_criteria)
     book = organiser.get(f"/schemes/{scheme}.xlsx").content
     file = {"file": ("评分方案.xlsx", book)}
     looked = organiser.submit(organiser.get("/schemes/import"), {"name": f"{SKILL}（工作簿）"}, has="file", files=file)
-    copied = organiser.submit(looked, {"name": f"{SKILL}（工作簿）", "keep": "y", "is_partial": "y"}, has="file", files=file)
+    copied = organiser.submit(looked, {"choice": "keep"}, has="choice")
     kept = number_in(copied, r"/schemes/(\d+)$")
     stage.outcome.compare("the scheme after its workbook was imported", _aspects(organiser, kept), _aspects(organiser, scheme))
     stage.tell("organiser", f"逐页录入评分方案：3 个模块 {aspects} 个评分项共 100.00 分", f"marking scheme of {aspects} aspects entered")

@@ -10,7 +10,7 @@ from typing import Literal
 
 from workflows.text import Text
 
-Kind = Literal["text", "id_number", "phone", "integer", "decimal", "date", "choice"]
+Kind = Literal["text", "prose", "id_number", "phone", "integer", "decimal", "date", "choice"]
 Value = str | int | Decimal | date | None
 
 MAX_ROWS = 20_000
@@ -22,8 +22,9 @@ EXACT_NUMBER = 10**15  # Excel keeps fifteen significant digits; a longer number
 class Column:
     """One column: its key in the row's dictionary, its title, other headers it is known by, and what it holds.
 
-    `choices` maps the value kept to what people read and write.  `check` takes the text and returns what is kept, or raises a
-    `ValueError` whose `reason` (a `Text`) is shown; ID numbers and mobile numbers are checked without being told.
+    "prose" is text kept as it stands, with its line breaks and full-width characters.  `choices` maps the value kept to what people read
+    and write.  `check` takes the text and returns what is kept, or raises a `ValueError` whose `reason` (a `Text`) is shown; ID numbers
+    and mobile numbers are checked without being told.
     """
 
     key: str

@@ -159,7 +159,7 @@ class _Refused(Exception):
         self.reason = reason
 
 
-_REPEATABLE: frozenset[Kind] = frozenset({"text", "choice", "date"})
+_REPEATABLE: frozenset[Kind] = frozenset({"text", "prose", "choice", "date"})
 _DIGITS_LOST = Text(
     "该单元格是数字格式，末尾几位已经丢失。请先把整列设为“文本”格式，再重新录入原号码",
     "The cell holds a number, and its last digits are lost. Set the column's format to “Text”, then type the number again",
@@ -194,6 +194,10 @@ def _text(column: Column, cell: object) -> str:
         return cell.isoformat()[:10]
     text = "".join(c for c in unicodedata.normalize("NFKC", str(cell)) if unicodedata.category(c) not in ("Cf", "Cc") or c == "\n")
     return " ".join(text.split()).removeprefix("'")
+
+
+def _prose(column: Column, cell: object) -> str:
+    return cell.strip() if isinstance(cell, str) else _text(column, cell)
 
 
 def _id_number(column: Column, cell: object) -> str:
@@ -255,6 +259,7 @@ def _choice(column: Column, cell: object) -> str:
 
 _CONVERSIONS: Mapping[Kind, Callable[[Column, object], Value]] = {
     "text": _text,
+    "prose": _prose,
     "id_number": _id_number,
     "phone": _phone,
     "integer": _integer,

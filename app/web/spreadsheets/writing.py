@@ -23,6 +23,7 @@ _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  a fixed date in the file, so th
 _FORMATS: Mapping[Kind, str] = {"integer": "0", "decimal": "#,##0.00", "date": "yyyy-mm-dd"}
 _HELD: Mapping[Kind, Text] = {
     "text": Text("文字", "Text"),
+    "prose": Text("文字，可分行", "Text, of several lines if need be"),
     "id_number": Text("18位身份证号，文本格式", "18-character ID number, as text"),
     "phone": Text("11位手机号", "11-digit mobile number"),
     "integer": Text("整数", "Whole number"),
@@ -171,9 +172,24 @@ def _explain(
         book.table(sheet, first + 1, columns, example_rows, language="zh")
 
 
-def workbook(columns: Sequence[Column], rows: Iterable[Mapping[str, Value]], title: Text, language: str = "zh") -> bytes:
-    """*rows* as a sheet under its title.  The same rows give the same bytes; text is text, whatever character it begins with."""
+Table = tuple[Sequence[Column], Iterable[Mapping[str, Value]], Text]
+
+
+def workbook(
+    columns: Sequence[Column], rows: Iterable[Mapping[str, Value]], title: Text, language: str = "zh", *, further: Sequence[Table] = ()
+) -> bytes:
+    """*rows* as a sheet under its title, and *further* tables on sheets of their own.
+
+    The same rows give the same bytes; text is text, whatever character it begins with.
+    """
     book = _Book()
+    for table in ((columns, rows, title), *further):
+        _table_sheet(book, table, language)
+    return book.bytes()
+
+
+def _table_sheet(book: _Book, table: Table, language: str) -> None:
+    columns, rows, title = table
     sheet = book.sheet(title.within(language))
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, title.within(language), book.title)
@@ -185,4 +201,3 @@ def workbook(columns: Sequence[Column], rows: Iterable[Mapping[str, Value]], tit
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
     book.table(sheet, 1, columns, rows, language=language)
-    return book.bytes()

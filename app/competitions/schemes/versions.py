@@ -1,0 +1,141 @@
+"""A new version of a scheme taken up while marking is under way.
+
+Sheets go on as they are, under the form that bears their form's key; so a tablet in use keeps its sheet.  Marks are never moved or
+changed: where an aspect is marked as before, every mark it was given is written down again for the aspect's new row, with its number and
+round, and counts as it did.  Where it is not, the old marks stay on the sheet as they were given, and the judges mark again.  A sheet
+that says something else than what was signed is opened again; one whose form is gone is set aside, with all that is on it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.competitions.models import Aspect, Entry, Mark, MarkingScheme, PanelAssignment, RemarkRound, Sheet, Skill, SubCriterion
+from app.competitions.models.marking import COMPETING
+from app.core import audit, engine
+from app.core.actor import Actor
+from app.core.errors import Refused
+from workflows.competition import scheme as rulebook
+from workflows.competition import scheme_versions
+from workflows.competition.sheet_flow import SheetFlow
+from workflows.competition.skill_flow import SkillFlow
+from workflows.roles import Role
+from workflows.text import Text, joined
+
+NOT_CHIEF = Text("评分中更换方案版本由裁判长决定", "The chief judge decides on a new version while marking is under way")
+NOT_MARKING = Text("该赛项不在评分阶段；评分前请在赛项中直接选用新版本", "This skill is not being marked; choose the version in its plan")
+NOT_LATER = Text("只能换成同一方案的更新版本", "Only a later version of the same scheme can be taken up")
+UNFIT = Text("新版本还不能使用：{why}", "The new version cannot be used yet: {why}")
+NO_REASON = Text("请写明更换的原因", "Say why the version is changed")
+CHUNK = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What taking the version up came to."""
+
+    carried: int
+    reopened: int
+    set_aside: int
+    opened: int
+
+
+def apply(session: Session, skill: Skill, new: MarkingScheme, actor: Actor, reason: str, again: Iterable[str], now: datetime) -> Applied:
+    """Mark *skill* by *new* from now on.  *again*: keys of aspects to be marked again although only their words changed."""
+    session.execute(sa.select(Skill.id).where(Skill.id == skill.id).with_for_update())
+    session.expire(skill, ["_state", "scheme_id", "scheme"])
+    old = skill.scheme
+    _require_fit(skill, old, new, actor, reason)
+    assert old is not None
+    kept = scheme_versions.kept(old.rules, new.rules, frozenset(again))
+    sheets = session.scalars(
+        sa.select(Sheet).where(Sheet.skill_id == skill.id, ~Sheet.is_in(SheetFlow.superseded)).order_by(Sheet.id)
+    ).all()
+    said = {sheet: sheet.digest for sheet in sheets if not sheet.is_in(SheetFlow.open)}
+    forms = {sub.key: sub for sub in new.sub_criteria}
+    gone = [sheet for sheet in sheets if sheet.sub_criterion.key not in forms]
+    carried = _carry_marks(session, skill, kept, _successors(old, new), now)
+    _carry_forms(session, skill, old, forms)
+    skill.scheme_id, new.locked_at = new.id, new.locked_at or now
+    session.flush()
+    session.expire_all()
+    for sheet in gone:
+        engine.fire(session, sheet, SheetFlow.supersede, actor, now, reason)
+    reopened = [sheet for sheet, digest in said.items() if sheet not in gone and sheet.digest != digest]
+    for sheet in reopened:
+        engine.fire(session, sheet, SheetFlow.reopen, actor, now, reason)
+    opened = _open_sheets(session, skill, [sub for key, sub in forms.items() if key not in {sub.key for sub in old.sub_criteria}], now)
+    outcome = Applied(carried, len(reopened), len(gone), opened)
+    detail = {"from": old.number, "to": new.number, "carried": carried, "reopened": len(reopened), "set_aside": len(gone)}
+    audit.record(session, skill, actor, "change_scheme", now, comment=reason.strip(), detail=detail)
+    return outcome
+
+
+def _require_fit(skill: Skill, old: MarkingScheme | None, new: MarkingScheme, actor: Actor, reason: str) -> None:
+    if Role.CHIEF_JUDGE not in actor.roles_on(skill):
+        raise Refused(NOT_CHIEF)
+    if not skill.is_in(SkillFlow.marking):
+        raise Refused(NOT_MARKING)
+    if old is None or (old.organisation_id, old.name) != (new.organisation_id, new.name) or new.number <= old.number:
+        raise Refused(NOT_LATER)
+    if wrong := [problem.as_text for problem in rulebook.problems(new.rules) if problem.is_error]:
+        raise Refused(UNFIT.format(why=joined(wrong[:3])))
+    if not reason.strip():
+        raise Refused(NO_REASON)
+
+
+def _successors(old: MarkingScheme, new: MarkingScheme) -> dict[int, Aspect]:
+    """By the id of an aspect of the old version, the same aspect in the new one."""
+    later = {aspect.key: aspect for aspect in new.aspects}
+    return {aspect.id: later[aspect.key] for aspect in old.aspects if aspect.key in later}
+
+
+def _carry_marks(session: Session, skill: Skill, kept: frozenset[str], later: dict[int, Aspect], now: datetime) -> int:
+    """Write every mark of an aspect that is marked as before down again for its new row, and its rounds with it; how many marks."""
+    same = {id_: aspect for id_, aspect in later.items() if aspect.key in kept}
+    marks = session.scalars(
+        sa.select(Mark).join(Sheet, Sheet.id == Mark.sheet_id).where(Sheet.skill_id == skill.id, Mark.aspect_id.in_(same)).order_by(Mark.id)
+    ).all()
+    rows = [_again(mark, same[mark.aspect_id], now) for mark in marks]
+    for start in range(0, len(rows), CHUNK):
+        session.execute(sa.insert(Mark), rows[start : start + CHUNK])
+    rounds = sa.select(RemarkRound).join(Sheet, Sheet.id == RemarkRound.sheet_id)
+    for each in session.scalars(rounds.where(Sheet.skill_id == skill.id, RemarkRound.aspect_id.in_(same))):
+        each.aspect_id = same[each.aspect_id].id
+    return len(rows)
+
+
+def _again(mark: Mark, aspect: Aspect, now: datetime) -> dict[str, Any]:
+    columns = {column.key: getattr(mark, column.key) for column in sa.inspect(Mark).column_attrs}
+    id_ = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{mark.id}:{aspect.id}"))
+    return {**columns, "id": id_, "aspect_id": aspect.id, "recorded_at": now}
+
+
+def _carry_forms(session: Session, skill: Skill, old: MarkingScheme, forms: dict[str, SubCriterion]) -> None:
+    """The sheets, and who is assigned to score them, go on under the form with the same key."""
+    for sub in old.sub_criteria:
+        if (later := forms.get(sub.key)) is not None:
+            for model in (Sheet, PanelAssignment):
+                of_skill = (model.skill_id == skill.id, model.sub_criterion_id == sub.id)
+                session.execute(sa.update(model).where(*of_skill).values(sub_criterion_id=later.id))
+
+
+def _open_sheets(session: Session, skill: Skill, fresh: list[SubCriterion], now: datetime) -> int:
+    """A sheet for every competitor in every form that there was not before."""
+    entries = session.scalars(sa.select(Entry.id).where(Entry.skill_id == skill.id, Entry.is_in(*COMPETING)).order_by(Entry.id)).all()
+    rows = list(_fresh_rows(skill, entries, fresh, now))
+    if rows:
+        session.execute(sa.insert(Sheet.__table__), rows)  # type: ignore[arg-type]  # a mapped class's table
+    return len(rows)
+
+
+def _fresh_rows(skill: Skill, entries: Iterable[int], subs: list[SubCriterion], now: datetime) -> Iterator[dict[str, Any]]:
+    state = {"state": SheetFlow.initial.name, "state_since": now, "created_at": now, "version": 1, "skill_id": skill.id}
+    return ({**state, "entry_id": entry, "sub_criterion_id": sub.id} for entry in entries for sub in subs)

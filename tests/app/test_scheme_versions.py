@@ -1,0 +1,133 @@
+"""A new version of a scheme taken up while marking is under way: marks follow their aspects, and none is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from app.competitions.models import Mark, Sheet
+from app.competitions.schemes import commands, versions
+from app.core.db import transaction
+from app.core.errors import Refused
+from tests.support.marking import NOW, Workshop
+from tests.support.people import sign_in
+from workflows.competition.methods import PARTIAL
+from workflows.competition.scheme import Aspect
+from workflows.competition.sheet_flow import SheetFlow
+
+
+@pytest.fixture
+def shop(session):
+    """Two competitors, the first marked, signed and locked on A1 and marked on B1."""
+    with transaction() as writing:
+        made = Workshop(writing).start()
+        made.mark_all("01", 40, 25, (2, 2, 3))
+        made.sign("01", "A1")
+    return made
+
+
+def later(session, shop, change):
+    """The next version of the scheme, with the aspects of A1 as *change* makes them."""
+    made = commands.new_version(session, shop.organiser, shop.scheme, "改一项", NOW)
+    sub = made.criteria[0].sub_criteria[0]
+    known = sub.rules
+    commands.set_sub_criterion(session, made.criteria[0], sub, shop.organiser, NOW, replace(known, aspects=change(known.aspects)))
+    return made
+
+
+def values(session, shop, seat_code, sub):
+    sheet = shop.sheet(seat_code, sub)
+    session.expire(sheet)
+    return {each.code: dict(each.values) for each in sheet.marked}
+
+
+def test_marks_follow_an_aspect_that_is_marked_as_before_and_the_signature_still_stands(session, shop):
+    with transaction() as writing:
+        new = later(writing, shop, lambda aspects: (aspects[0], replace(aspects[1], description="导线长度（米）")))
+        done = versions.apply(writing, shop.skill, new, shop.chief, "措辞有误", (), NOW)
+    assert (done.reopened, done.set_aside, done.opened) == (0, 0, 0)
+    assert shop.skill.scheme_id == new.id
+    assert values(session, shop, "01", "A1") == {"A1.1": {0: Decimal(40)}, "A1.2": {0: Decimal(25)}}
+    assert values(session, shop, "01", "B1") == {"B1.1": {1: Decimal(2), 2: Decimal(2), 3: Decimal(3)}}
+    sheet = shop.sheet("01", "A1")
+    assert sheet.is_in(SheetFlow.signed)
+    assert len(sheet.valid_signatures) == 1
+
+
+def test_an_aspect_marked_otherwise_is_marked_again_and_its_old_mark_stays_on_the_sheet(session, shop):
+    before = session.scalar(sa.select(sa.func.count()).select_from(Mark))
+    with transaction() as writing:
+        new = later(writing, shop, lambda aspects: (replace(aspects[0], method=PARTIAL), aspects[1]))
+        done = versions.apply(writing, shop.skill, new, shop.chief, "应可部分得分", (), NOW)
+    sheet = shop.sheet("01", "A1")
+    assert (done.carried, done.reopened, sheet.is_in(SheetFlow.open)) == (4, 1, True)
+    assert values(session, shop, "01", "A1") == {"A1.1": {}, "A1.2": {0: Decimal(25)}}
+    assert session.scalar(sa.select(sa.func.count()).select_from(Mark)) == before + 4
+    assert [text.zh for text in sheet.missing_marks] == ["A1.1 未评"]
+    shop.scheme = new
+    shop.give("01", "A1.1", "39.5")
+    assert values(session, shop, "01", "A1")["A1.1"] == {0: Decimal("39.5")}
+
+
+def test_where_only_words_changed_the_chief_judge_may_have_it_marked_again(session, shop):
+    with transaction() as writing:
+        new = later(writing, shop, lambda aspects: (replace(aspects[0], description="接地电阻合格"), aspects[1]))
+        key = new.aspects[0].key
+        done = versions.apply(writing, shop.skill, new, shop.chief, "换了检测项目", (key,), NOW)
+    assert done.reopened == 1
+    assert values(session, shop, "01", "A1")["A1.1"] == {}
+
+
+def test_a_form_that_is_gone_is_set_aside_with_its_marks_and_a_new_one_has_sheets(session, shop):
+    with transaction() as writing:
+        new = commands.new_version(writing, shop.organiser, shop.scheme, "换一张表", NOW)
+        criterion = new.criteria[1]
+        commands.remove_sub_criterion(writing, criterion.sub_criteria[0], shop.organiser, NOW)
+        known = shop.scheme.criteria[1].sub_criteria[0].rules
+        fresh = replace(known, id="B2", key="", aspects=(Aspect(PARTIAL, "整体", Decimal(30)),))
+        commands.set_sub_criterion(writing, criterion, None, shop.organiser, NOW, fresh)
+        old = shop.sheet("01", "B1")
+        done = versions.apply(writing, shop.skill, new, shop.chief, "改为测量", (), NOW)
+    assert (done.set_aside, done.opened) == (2, 2)
+    assert old.is_in(SheetFlow.superseded)
+    assert len(old.marks) == 3
+    waiting = session.scalar(Sheet.count_unlocked(shop.skill.id))
+    assert waiting == 4  # A1 and B2 of both
+    with pytest.raises(Refused):
+        shop.give("02", "B1.1", 2)
+
+
+def test_only_the_chief_judge_with_a_reason_and_a_later_version_that_can_be_used(session, shop):
+    with transaction() as writing:
+        new = later(writing, shop, lambda aspects: aspects)
+    for actor, reason, scheme in ((shop.organiser, "有误", new), (shop.chief, " ", new), (shop.chief, "有误", shop.scheme)):
+        with pytest.raises(Refused):
+            versions.apply(session, shop.skill, scheme, actor, reason, (), NOW)
+    with transaction():
+        new.aspects[0].max_mark = Decimal(39)
+    with pytest.raises(Refused, match="100"):
+        versions.apply(session, shop.skill, new, shop.chief, "有误", (), NOW)
+
+
+def test_the_page_says_which_marks_a_version_touches_before_it_is_taken_up(client, session, shop):
+    with transaction() as writing:
+        new = later(writing, shop, lambda aspects: (replace(aspects[0], max_mark=Decimal(30)), replace(aspects[1], max_mark=Decimal(40))))
+    sign_in(client, shop.chief_account)
+    page = f"/schemes/{new.id}/skills/{shop.skill.id}"
+    told = client.get(page).text
+    assert "评分方法或分值变了" in told
+    assert "1 条，1 张评分表" in told
+    assert client.post(page, data={"reason": "分值调整"}).status_code == 302
+    assert client.get(page).status_code == 404  # it is in use now
+
+
+def test_two_versions_are_shown_side_by_side(client, session, shop):
+    with transaction() as writing:
+        new = later(writing, shop, lambda aspects: (replace(aspects[0], description="接地电阻合格"), aspects[1]))
+    sign_in(client, shop.organiser_account)
+    told = client.get(f"/schemes/{new.id}/changes").text
+    assert "<del>绝缘电阻合格</del>" in told
+    assert "<ins>接地电阻合格</ins>" in told
