@@ -17,6 +17,7 @@ APPEND_ONLY = (
     "appeal_vote",
     "audit_event",
     "board_snapshot",
+    "clawback_entry",
     "determination",
     "granted_amount",
     "honour",
@@ -1505,7 +1506,12 @@ def upgrade() -> None:
         sa.Column("bank_account", sa.LargeBinary(), nullable=True),
         sa.Column("bank_account_masked", sa.String(length=40), nullable=False),
         sa.Column("account_bounced_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("clawback_reason", sa.String(length=200), nullable=False),
+        sa.Column("revised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_determination_id", sa.Integer(), nullable=True),
+        sa.Column("supplements_id", sa.Integer(), nullable=True),
+        sa.Column("paid_before", sa.BigInteger(), nullable=False),
+        sa.Column("offset", sa.BigInteger(), nullable=False),
+        sa.Column("offset_case_id", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
@@ -1513,8 +1519,14 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("state <> 'paid' OR amount IS NOT NULL", name=op.f("ck_claim_paid_has_an_amount")),
         sa.CheckConstraint("state <> 'publicity' OR notice_id IS NOT NULL", name=op.f("ck_claim_publicity_has_a_notice")),
+        sa.CheckConstraint('"offset" = 0 OR offset_case_id IS NOT NULL', name=op.f("ck_claim_offset_names_a_case")),
+        sa.CheckConstraint(
+            '"offset" >= 0 AND (amount IS NULL OR "offset" < amount - paid_before)', name=op.f("ck_claim_offset_leaves_something")
+        ),
         sa.CheckConstraint("(person_id IS NULL) <> (organisation_id IS NULL)", name=op.f("ck_claim_one_payee")),
         sa.CheckConstraint("amount IS NULL OR amount > 0", name=op.f("ck_claim_amount")),
+        sa.CheckConstraint("paid_before = 0 OR supplements_id IS NOT NULL", name=op.f("ck_claim_paid_before_names_the_claim")),
+        sa.CheckConstraint("paid_before >= 0 AND (amount IS NULL OR paid_before < amount)", name=op.f("ck_claim_something_is_due")),
         sa.ForeignKeyConstraint(["achievement_id"], ["achievement.id"], name=op.f("fk_claim_achievement_id")),
         sa.ForeignKeyConstraint(
             ["determination_id", "rule", "amount"],
@@ -1522,9 +1534,12 @@ def upgrade() -> None:
             name="fk_claim_amount_granted_amount",
         ),
         sa.ForeignKeyConstraint(["determination_id"], ["determination.id"], name=op.f("fk_claim_determination_id")),
+        sa.ForeignKeyConstraint(["due_determination_id"], ["determination.id"], name=op.f("fk_claim_due_determination_id")),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_claim_notice_id")),
+        sa.ForeignKeyConstraint(["offset_case_id"], ["clawback.id"], name=op.f("fk_claim_offset_case_id"), use_alter=True),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_claim_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_claim_person_id")),
+        sa.ForeignKeyConstraint(["supplements_id"], ["claim.id"], name=op.f("fk_claim_supplements_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
         sa.UniqueConstraint("achievement_id", "rule", "beneficiary", name=op.f("uq_claim_achievement_id_rule_beneficiary")),
     )
@@ -1535,7 +1550,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_claim_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_claim_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_claim_proposed_at"), ["proposed_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_claim_revised_at"), ["revised_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_claim_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_claim_supplements",
+            ["supplements_id"],
+            unique=True,
+            sqlite_where=sa.text("state NOT IN ('refused', 'withdrawn')"),
+            postgresql_where=sa.text("state NOT IN ('refused', 'withdrawn')"),
+        )
 
     op.create_table(
         "remark_order",
@@ -1605,6 +1628,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_claim_proof_claim_id"), ["claim_id"], unique=False)
 
     op.create_table(
+        "clawback",
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("determination_id", sa.Integer(), nullable=True),
+        sa.Column("paid", sa.BigInteger(), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("reply_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lapses_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_clawback_has_reason")),
+        sa.CheckConstraint("amount <= paid - due", name=op.f("ck_clawback_amount_is_the_difference")),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_clawback_amount")),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_clawback_claim_id")),
+        sa.ForeignKeyConstraint(["determination_id"], ["determination.id"], name=op.f("fk_clawback_determination_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clawback")),
+    )
+    with op.batch_alter_table("clawback", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_clawback_claim_id"), ["claim_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_clawback_lapses_at"), ["lapses_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_clawback_reply_until"), ["reply_until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_clawback_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_clawback_open",
+            ["claim_id"],
+            unique=True,
+            sqlite_where=sa.text("state NOT IN ('settled', 'written_off', 'dropped', 'superseded')"),
+            postgresql_where=sa.text("state NOT IN ('settled', 'written_off', 'dropped', 'superseded')"),
+        )
+
+    op.create_table(
         "payment_line",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("batch_id", sa.Integer(), nullable=False),
@@ -1652,15 +1711,43 @@ def upgrade() -> None:
         sa.UniqueConstraint("claim_id", "place", name=op.f("uq_team_share_claim_id_place")),
     )
     op.create_table(
+        "clawback_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("clawback_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("reference", sa.String(length=80), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=True),
+        sa.Column("booked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(kind = 'offset') = (claim_id IS NOT NULL)", name=op.f("ck_clawback_entry_offset_names_a_claim")),
+        sa.CheckConstraint("kind <> 'repaid' OR reference <> ''", name=op.f("ck_clawback_entry_repaid_has_a_reference")),
+        sa.CheckConstraint("kind <> 'written_off' OR reason <> ''", name=op.f("ck_clawback_entry_written_off_has_a_reason")),
+        sa.CheckConstraint("kind IN ('repaid', 'offset', 'written_off')", name=op.f("ck_clawback_entry_kind")),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_clawback_entry_amount")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_clawback_entry_account_id")),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_clawback_entry_claim_id")),
+        sa.ForeignKeyConstraint(["clawback_id"], ["clawback.id"], name=op.f("fk_clawback_entry_clawback_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clawback_entry")),
+        sa.UniqueConstraint("claim_id", name=op.f("uq_clawback_entry_claim_id")),
+    )
+    with op.batch_alter_table("clawback_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_clawback_entry_clawback_id"), ["clawback_id"], unique=False)
+
+    op.create_table(
         "payment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("claim_id", sa.Integer(), nullable=False),
         sa.Column("line_id", sa.Integer(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("offset", sa.BigInteger(), nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=False),
         sa.Column("bank_reference", sa.String(length=80), nullable=False),
         sa.Column("booked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint('"offset" >= 0 AND "offset" < amount', name=op.f("ck_payment_offset")),
         sa.CheckConstraint("amount > 0", name=op.f("ck_payment_amount")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_payment_account_id")),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_payment_claim_id")),
@@ -1676,6 +1763,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("payment")
+    with op.batch_alter_table("clawback_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_clawback_entry_clawback_id"))
+
+    op.drop_table("clawback_entry")
     op.drop_table("team_share")
     with op.batch_alter_table("payment_line", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1687,6 +1778,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_payment_line_batch_id"))
 
     op.drop_table("payment_line")
+    with op.batch_alter_table("clawback", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_clawback_open",
+            sqlite_where=sa.text("state NOT IN ('settled', 'written_off', 'dropped', 'superseded')"),
+            postgresql_where=sa.text("state NOT IN ('settled', 'written_off', 'dropped', 'superseded')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_clawback_state"))
+        batch_op.drop_index(batch_op.f("ix_clawback_reply_until"))
+        batch_op.drop_index(batch_op.f("ix_clawback_lapses_at"))
+        batch_op.drop_index(batch_op.f("ix_clawback_claim_id"))
+
+    op.drop_table("clawback")
     with op.batch_alter_table("claim_proof", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_claim_proof_claim_id"))
 
@@ -1702,7 +1805,13 @@ def downgrade() -> None:
 
     op.drop_table("remark_order")
     with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_claim_supplements",
+            sqlite_where=sa.text("state NOT IN ('refused', 'withdrawn')"),
+            postgresql_where=sa.text("state NOT IN ('refused', 'withdrawn')"),
+        )
         batch_op.drop_index(batch_op.f("ix_claim_state"))
+        batch_op.drop_index(batch_op.f("ix_claim_revised_at"))
         batch_op.drop_index(batch_op.f("ix_claim_proposed_at"))
         batch_op.drop_index(batch_op.f("ix_claim_person_id"))
         batch_op.drop_index(batch_op.f("ix_claim_organisation_id"))

@@ -121,7 +121,7 @@ class Case:
         self.policy = policies[self.kept["policy"]]
         self.rule = self.policy.rules[claim["rule"]]
         self.on = date.fromisoformat(self.kept["on"])
-        self.stands = claim["state"] not in NO_CLAIM
+        self.stands = claim["state"] not in NO_CLAIM and Decimal(claim.get("due") or "1") > 0
 
     def key(self, names: list[str]) -> tuple[Any, ...]:
         return tuple(self.policy.value(name, self.facts) if name in self.policy.attributes else self.facts.get(name) for name in names)
@@ -154,7 +154,7 @@ class Case:
         payment, state = self.claim["payment"], self.claim["state"]
         if (payment is not None) != (state == "paid"):
             yield f"{state}, but {'paid' if payment else 'no payment'}"
-        if payment is not None and Decimal(payment["amount"]) != said:
+        if payment is not None and said is not None and Decimal(payment["amount"]) != said - Decimal(self.claim.get("paid_before", "0")):
             yield f"paid {payment['amount']}, due {said}"
         if payment is not None and self.claim["notice"] is None:
             yield "paid without having been before the public"
@@ -162,7 +162,8 @@ class Case:
 
 def over_the_limit(cases: list[Case]) -> Iterator[str]:
     """Claims that stand beside each other though a limit forbids it."""
-    standing = [case for case in cases if case.stands]
+    followed = {case.claim.get("supplements") for case in cases if case.stands}
+    standing = [case for case in cases if case.stands and case.claim["claim"] not in followed]
     for case in standing:
         earlier = [other for other in standing if other.claim["claim"] < case.claim["claim"] and other.policy is case.policy]
         for limit in case.rule.get("limit", ()):

@@ -20,6 +20,7 @@ from workflows.recognition.direct_flow import DirectFlow
 from workflows.recognition.offer_flow import OfferFlow
 from workflows.recognition.programme_flow import ProgrammeFlow
 from workflows.rewards.claim_flow import ClaimFlow
+from workflows.rewards.clawback_flow import ClawbackFlow
 from workflows.rewards.payment_flow import PaymentBatchFlow
 from workflows.workflow import Workflow
 
@@ -43,4 +44,5 @@ ALL: tuple[type[Workflow], ...] = (
     OfferFlow,
     ClaimFlow,
     PaymentBatchFlow,
+    ClawbackFlow,
 )

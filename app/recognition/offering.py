@@ -51,6 +51,13 @@ def withdraw_offer(session: Session, payload: dict[str, Any], now: datetime) -> 
         engine.settle(session, offer, now)
 
 
+def replace_offer(session: Session, payload: dict[str, Any], now: datetime) -> None:
+    """The award was revised: what was offered for the old version lapses, and the new one is looked at by itself."""
+    award = session.get_one(Achievement, payload["achievement"])
+    withdraw_offer(session, {"achievement": award.replaces_id}, now)
+    offer_promotion(session, payload, now)
+
+
 def draft_recognition(session: Session, offer: RecognitionOffer, step: Step) -> None:
     """The enterprise takes the offer up: a draft that rests on the award, which is its evidence."""
     programme = offer.covering_programme

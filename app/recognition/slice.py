@@ -14,7 +14,7 @@ from app.recognition import queries
 from app.recognition.commands import next_round, set_objection_aside
 from app.recognition.issuing import issue_certificate, take_back
 from app.recognition.models import DirectRecognition, Programme, RecognitionOffer
-from app.recognition.offering import draft_recognition, offer_promotion, withdraw_offer
+from app.recognition.offering import draft_recognition, offer_promotion, replace_offer, withdraw_offer
 from app.recognition.views import pages
 from app.web.words import say
 from workflows.recognition.direct_flow import DirectFlow
@@ -71,6 +71,7 @@ RECOGNITION = Slice(
     deliveries={
         "achievement.published": (offer_promotion,),
         "achievement.withdrawn": (withdraw_offer,),
+        "achievement.replaced": (replace_offer,),
         "certificate.revoked": (take_back,),
     },
     navigation=(

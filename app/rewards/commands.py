@@ -241,7 +241,7 @@ def open_publicity(
 def _public_row(number: int, claim: Claim) -> list[str]:
     rule = pack_of(claim.determination.policy_version).rule(claim.rule)
     name = masking.mask_name(claim.person.name) if claim.person else claim.payee_name
-    return [str(number), name, claim.achievement.title, claim.title_zh, f"{claim.amount:,.2f}", f"{rule.document} {rule.clause}"]
+    return [str(number), name, claim.achievement.title, claim.title_zh, f"{claim.payable:,.2f}", f"{rule.document} {rule.clause}"]
 
 
 def leave_notice(session: Session, claim: Claim, step: Step) -> None:

@@ -76,8 +76,10 @@ def plain(value: Any) -> Any:
     raise TypeError(f"{value!r} is no fact")
 
 
-def history_of(session: Session, achievement: Achievement, *, but: Claim | None = None) -> list[Facts]:
+def history_of(session: Session, achievement: Achievement, *, but: Claim | None = None, but_own_thread: bool = False) -> list[Facts]:
     """The earlier grants that may stand in the way: of the same person, or of the same kind of case where it is paid once for all.
+
+    A case counts once, with what is due in it by the last version of its fact; *but_own_thread* leaves every version of this one out.
 
     Whoever determines for a person holds their row, so that two determinations at a time cannot both find nothing.
     """
@@ -87,20 +89,23 @@ def history_of(session: Session, achievement: Achievement, *, but: Claim | None 
     query = (
         sa.select(Claim)
         .join(Claim.achievement)
-        .options(joinedload(Claim.determination))
+        .options(joinedload(Claim.determination), joinedload(Claim.achievement))
         .where(~Claim.is_in(*NOT_GRANTED), Claim.amount.is_not(None))
         .where(sa.or_(Achievement.person_id == (achievement.person_id or 0), for_the_case))
         .order_by(Claim.id)
     )
     if but is not None:
         query = query.where(Claim.id != but.id)
-    return [_grant(claim) for claim in session.scalars(query)]
+    if but_own_thread:
+        query = query.where(Achievement.thread != achievement.thread)
+    last = {(claim.achievement.thread, claim.rule, claim.beneficiary): claim for claim in session.scalars(query)}
+    return [_grant(claim) for claim in last.values() if claim.due]
 
 
 def _grant(claim: Claim) -> Facts:
     facts = claim.determination.facts
     keys = {key: facts[key] for key in HISTORY_KEYS if facts.get(key) not in (None, "")}
-    return keys | {"rule": claim.rule, "on": str(claim.determination.on), "amount": f"{claim.amount:.2f}"}
+    return keys | {"rule": claim.rule, "on": str(claim.determination.on), "amount": f"{claim.due:.2f}"}
 
 
 def determine_and_keep(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.actor import Actor
 from app.rewards import queries
-from app.rewards.models import Claim, Determination
+from app.rewards.models import Claim, Clawback, Determination
 
 FORMAT = "jiangbang-evidence/1"
 
@@ -44,6 +44,9 @@ def thread_of(session: Session, claim: Claim) -> dict[str, Any]:
         "pays": claim.pays,
         "beneficiary": claim.beneficiary,
         "amount": f"{claim.amount:.2f}" if claim.amount is not None else None,
+        "paid_before": f"{claim.paid_before:.2f}",
+        "supplements": claim.supplements_id,
+        "due": f"{claim.due:.2f}",
         "determination": claim.determination.digest,
         "achievement": {
             "id": achievement.id,
@@ -64,12 +67,29 @@ def thread_of(session: Session, claim: Claim) -> dict[str, Any]:
         if payment is None
         else {
             "amount": f"{payment.amount:.2f}",
+            "offset": f"{payment.offset:.2f}",
             "paid_on": payment.paid_on.isoformat(),
             "bank_reference": payment.bank_reference,
             "batch": payment.line.batch_id,
             "bank_list_sha256": payment.line.batch.bank_list_hash,
         },
+        "clawbacks": [_clawback(case) for case in claim.clawbacks],
         "record": [_event(event) for event in audit.history(session, claim)],
+    }
+
+
+def _clawback(case: Clawback) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "state": case.state.name,
+        "paid": f"{case.paid:.2f}",
+        "due": f"{case.due:.2f}",
+        "amount": f"{case.amount:.2f}",
+        "reason": case.reason,
+        "entries": [
+            {"kind": entry.kind, "amount": f"{entry.amount:.2f}", "on": entry.on.isoformat(), "claim": entry.claim_id}
+            for entry in case.entries
+        ],
     }
 
 

@@ -169,3 +169,18 @@ class ResultFile(FlaskForm):
     file = FileField(
         _("银行回执文件"), [FileRequired(_("请选择文件"))], description=_(".xlsx 或 .csv：序号、账号、金额、结果（成功／退票）、退票原因")
     )
+
+
+class Reply(FlaskForm):
+    reply = TextAreaField(_("陈述、申辩"), [DataRequired(), Length(max=4000)], render_kw={"rows": 6})
+
+
+class Repayment(FlaskForm):
+    amount = StringField(_("返还金额（元）"), [DataRequired(), _is_money], render_kw={"inputmode": "decimal"})
+    on = DateField(_("到账日期"), [InputRequired()])
+    reference = StringField(_("银行流水号或收据号"), [DataRequired(), Length(max=80)])
+
+
+class Offset(FlaskForm):
+    claim = IntegerField(_("申领"), [InputRequired()])
+    amount = StringField(_("抵扣金额"), [DataRequired(), _is_money])

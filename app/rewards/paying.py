@@ -16,6 +16,7 @@ from app.core.actor import Actor
 from app.core.errors import Refused
 from app.core.secrets import normalised
 from app.registry.models import Person
+from app.rewards import clawing_back, following
 from app.rewards.models import Claim, Payment, PaymentBatch, PaymentLine
 from app.rewards.models.payment import BOUNCED, PAID, PENDING, TAKEN_OUT
 from app.web.spreadsheets import Column, Problem, Unreadable, Value, read, workbook
@@ -103,7 +104,7 @@ def add_line(session: Session, claim: Claim, step: Step) -> None:
         batch=batch,
         number=number,
         claim=claim,
-        amount=claim.amount,
+        amount=(claim.payable or Decimal(0)) - claim.offset,
         account_name=claim.account_name,
         bank_name=claim.bank_name,
         account=claim.bank_account,
@@ -120,6 +121,11 @@ def take_out(session: Session, claim: Claim, step: Step) -> None:
     if line is None or line.batch.is_in(PaymentBatchFlow.approved, PaymentBatchFlow.sent, PaymentBatchFlow.settled):
         raise Refused(NOT_DRAFT)
     line.status, line.reason = TAKEN_OUT, step.comment[:200]
+
+
+def reopen(session: Session, batch: PaymentBatch, step: Step) -> None:
+    """Effect of sending a batch back: a list that was exported already counts no longer."""
+    batch.bank_list_hash = None
 
 
 def empty(session: Session, batch: PaymentBatch, step: Step) -> None:
@@ -281,7 +287,8 @@ def book(session: Session, claim: Claim, step: Step) -> None:
         Payment(
             claim_id=claim.id,
             line_id=line.id,
-            amount=line.amount,
+            amount=line.amount + claim.offset,
+            offset=claim.offset,
             paid_on=line.paid_on,
             bank_reference=line.bank_reference,
             booked_at=step.now,
@@ -289,6 +296,11 @@ def book(session: Session, claim: Claim, step: Step) -> None:
         )
     )
     session.flush()
+    if claim.offset:
+        clawing_back.book_offset(session, claim, line.paid_on, step)
+    if claim.due_determination is not None or claim.achievement.withdrawn_at is not None:
+        claim.revised_at = None
+        following.make_even(session, claim, claim.achievement.withdrawn_reason or str(following.TAKEN_BACK), step.now)
 
 
 def bounce(session: Session, claim: Claim, step: Step) -> None:

@@ -1,4 +1,4 @@
-"""免申即享: a published achievement becomes proposed claims by itself, and one that is taken back ends them."""
+"""免申即享: a published achievement becomes proposed claims by itself."""
 
 from __future__ import annotations
 
@@ -9,18 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.achievements.models import Achievement
-from app.core import audit, clock, engine, masking
+from app.core import clock, engine, masking
 from app.core.actor import CLOCK, Actor
 from app.registry.models import Organisation, Person
 from app.rewards.determining import COMPETITOR, EXPERT_TEAM, determine_and_keep, facts_of, history_of, sides_of
 from app.rewards.models import Claim, Determination, PolicyVersion, TeamShare
 from app.rewards.policies import pack_of, versions_in_force
 from workflows.rewards.claim_flow import ClaimFlow
-from workflows.text import Text
 
 Payee = Person | Organisation
-
-TAKEN_BACK = Text("所依据的事实已撤销", "What it rests on was taken back")
 
 
 def propose_claims(session: Session, payload: dict[str, Any], now: datetime) -> None:
@@ -82,8 +79,12 @@ def begin_claims(session: Session, determination: Determination, actor: Actor, n
         if payee is None:
             continue
         beneficiary = f"{EXPERT_TEAM if rule.pays == EXPERT_TEAM else payee.__tablename__}:{payee.id}"
-        known = sa.select(Claim.id).where(
-            Claim.achievement_id == determination.achievement_id, Claim.rule == rule.id, Claim.beneficiary == beneficiary
+        thread = determination.achievement.thread
+        stands = sa.or_(Claim.achievement_id == determination.achievement_id, ~Claim.is_in(ClaimFlow.refused, ClaimFlow.withdrawn))
+        known = (
+            sa.select(Claim.id)
+            .join(Claim.achievement)
+            .where(Achievement.thread == thread, stands, Claim.rule == rule.id, Claim.beneficiary == beneficiary)
         )
         if session.scalar(known):
             continue
@@ -134,22 +135,3 @@ def use_account_on_file(claim: Claim, payee: Payee) -> None:
     if payee.bank_account:
         claim.account_name, claim.bank_name, claim.bank_account = payee.name, payee.bank_name, payee.bank_account
         claim.bank_account_masked = masking.mask_bank_account(payee.bank_account)
-
-
-def end_claims(session: Session, payload: dict[str, Any], now: datetime) -> None:
-    """Delivery of `achievement.withdrawn`: what is not paid yet ends, what is in a batch is held there, what was paid is noted.
-
-    A batch that holds such a claim can be neither approved nor sent until finance has taken it out; then it ends as well.
-    """
-    achievement = session.get_one(Achievement, payload["achievement"])
-    reason = achievement.withdrawn_reason or str(TAKEN_BACK)
-    for claim in session.scalars(sa.select(Claim).where(Claim.achievement_id == achievement.id).order_by(Claim.id)).all():
-        if claim.is_in(ClaimFlow.paid):
-            if not claim.clawback_reason:
-                claim.clawback_reason = reason[:200]
-                audit.record(session, claim, CLOCK, "note_clawback", now, comment=reason)
-        elif claim.is_in(ClaimFlow.in_batch):
-            claim.lapses_at = claim.lapses_at or now
-        elif not claim.is_in(ClaimFlow.refused, ClaimFlow.withdrawn):
-            claim.lapses_at = claim.lapses_at or now
-            engine.fire(session, claim, ClaimFlow.lapse, CLOCK, now, reason)

@@ -13,8 +13,10 @@ from app.achievements.models import Achievement
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.registry.models import Organisation, Person
-from app.rewards.models import Claim, Determination, Payment, PaymentBatch, PaymentLine, PolicyVersion
+from app.rewards.models import Claim, Clawback, ClawbackEntry, Determination, Payment, PaymentBatch, PaymentLine, PolicyVersion
+from app.rewards.models.clawback import REPAID
 from workflows.rewards.claim_flow import ClaimFlow
+from workflows.rewards.clawback_flow import ClawbackFlow
 from workflows.roles import Role
 from workflows.text import Text
 from workflows.workflow import State
@@ -137,6 +139,36 @@ def batch(session: Session, actor: Actor, id: int) -> PaymentBatch:
     if row is None:
         raise NotFound
     return row
+
+
+def clawbacks(actor: Actor) -> sa.Select[Clawback]:
+    """Claw-back cases: one's own or one's enterprise's once one was told, all of them for those who work on them."""
+    query = sa.select(Clawback).join(Clawback.claim).options(joinedload(Clawback.claim)).order_by(Clawback.id.desc())
+    if actor.holds(*SEE_EVERYTHING):
+        return query
+    return query.where(_visible_to(actor), ~Clawback.is_in(ClawbackFlow.opened))
+
+
+def clawback(session: Session, actor: Actor, id: int) -> Clawback:
+    row = session.scalars(clawbacks(actor).where(Clawback.id == id)).unique().one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def clawbacks_of(session: Session, actor: Actor, claim: Claim) -> list[Clawback]:
+    return list(session.scalars(clawbacks(actor).where(Clawback.claim_id == claim.id)).unique())
+
+
+def supplement_of(session: Session, claim: Claim) -> Claim | None:
+    """The claim that pays the difference of *claim*, the last one."""
+    return session.scalar(sa.select(Claim).where(Claim.supplements_id == claim.id).order_by(Claim.id.desc()).limit(1))
+
+
+def total_recovered(session: Session) -> Decimal:
+    """What came back by the bank; an offset never left."""
+    query = sa.select(sa.func.coalesce(sa.func.sum(ClawbackEntry.amount), 0)).where(ClawbackEntry.kind == REPAID)
+    return session.scalar(query) or Decimal(0)
 
 
 def payment_of(session: Session, claim: Claim) -> Payment | None:

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.core.actor import Actor
 from app.core.slices import Hit, NavigationEntry, Panel, Slice, Subject
-from app.rewards import commands, paying, proposing, queries
-from app.rewards.models import Claim, PaymentBatch
-from app.rewards.views import claim_pages, payment_pages, reward_pages
+from app.rewards import clawing_back, commands, following, paying, proposing, queries
+from app.rewards.models import Claim, Clawback, PaymentBatch
+from app.rewards.views import claim_pages, clawback_pages, payment_pages, reward_pages
 from workflows.rewards.claim_flow import ClaimFlow
+from workflows.rewards.clawback_flow import ClawbackFlow
 from workflows.rewards.payment_flow import PaymentBatchFlow
 from workflows.roles import Role
 from workflows.text import Text
@@ -51,27 +52,37 @@ def search(session: Session, actor: Actor, words: str) -> Iterable[Hit]:
 
 REWARDS = Slice(
     "rewards",
-    blueprints=(claim_pages, payment_pages, reward_pages),
+    blueprints=(claim_pages, payment_pages, clawback_pages, reward_pages),
     subjects=(
         Subject(Claim, queries.claims, "claims.claim", lambda claim: f"{claim.title_zh} · {claim.payee_name}"),
+        Subject(Clawback, queries.clawbacks, "clawbacks.clawback", lambda case: f"{case.claim.title_zh} · {case.claim.payee_name}"),
         Subject(PaymentBatch, queries.batches, "payments.batch", lambda batch: batch.title),
     ),
     effects={
         ClaimFlow.send_back: (commands.leave_notice,),
+        ClaimFlow.revise: (commands.leave_notice, following.rest_on_revised),
         ClaimFlow.join_batch: (paying.add_line,),
         ClaimFlow.leave_batch: (paying.take_out,),
         ClaimFlow.book_payment: (paying.book,),
         ClaimFlow.bounce: (paying.bounce,),
         PaymentBatchFlow.cancel: (paying.empty,),
+        PaymentBatchFlow.send_back: (paying.reopen,),
+        ClawbackFlow.notify: (clawing_back.begin_hearing,),
+        ClawbackFlow.write_off: (clawing_back.write_off_rest,),
+        ClawbackFlow.drop: (clawing_back.write_off_rest,),
+        ClawbackFlow.settle: (clawing_back.release_offsets,),
+        ClawbackFlow.supersede: (clawing_back.release_offsets,),
     },
     deliveries={
         "achievement.published": (proposing.propose_claims,),
-        "achievement.withdrawn": (proposing.end_claims,),
+        "achievement.withdrawn": (following.end_claims,),
+        "achievement.replaced": (following.follow_replacement,),
         "policy.activated": (proposing.propose_waiting,),
     },
     navigation=(
         NavigationEntry(Text("申领", "Claims"), "claims.claims", "cash-coin", group=MONEY, signed_in=True),
         NavigationEntry(Text("列入公示", "Publicity of claims"), "claims.publicity", "megaphone", BUREAU, MONEY),
+        NavigationEntry(Text("追回", "Claw-backs"), "clawbacks.clawbacks", "arrow-return-left", queries.SEE_EVERYTHING, MONEY),
         NavigationEntry(Text("发放批次", "Payments"), "payments.batches", "bank", queries.SEE_EVERYTHING, MONEY),
         NavigationEntry(
             Text("奖励办法", "Policies"), "rewards.all_policies", "journal-text", (Role.ADMINISTRATOR, *queries.SEE_EVERYTHING), MONEY
@@ -83,7 +94,10 @@ REWARDS = Slice(
     action_titles={
         "activate_policy": Text("启用政策文本", "Policy switched on"),
         "end_policy": Text("停用政策文本", "Policy switched off"),
-        "note_clawback": Text("注明须追回", "To be clawed back"),
+        "reserve_offset": Text("安排抵扣", "Offset arranged"),
+        "book_repaid": Text("登记返还", "Repayment booked"),
+        "book_offset": Text("登记抵扣", "Offset booked"),
+        "book_written_off": Text("登记核销", "Written off"),
         "set_objection_aside": Text("认定异议与本申领无关", "Objection found not to concern it"),
         "export_bank_list": Text("导出银行清单", "Bank list exported"),
         "book_results": Text("登记银行回执", "Bank results booked"),

@@ -224,13 +224,14 @@ def test_a_batch_with_a_claim_whose_ground_was_taken_back_is_not_approved(bureau
     assert claim.state is ClaimFlow.refused
 
 
-def test_what_was_paid_on_a_ground_taken_back_is_noted_for_claw_back(bureau, claim):
+def test_what_was_paid_on_a_ground_taken_back_becomes_a_claw_back_case(bureau, claim):
     batch = bureau.sent(claim)
     bureau.book(batch, bureau.result_file(batch))
     with transaction() as s:
         achievements.withdraw(s, claim.achievement, "查实冒名", bureau.now)
     bureau.deliver()
-    assert (claim.state, claim.clawback_reason) == (ClaimFlow.paid, "查实冒名")
+    (case,) = claim.clawbacks
+    assert (claim.state, case.reason, case.amount) == (ClaimFlow.paid, "查实冒名", claim.amount)
 
 
 def test_a_claim_is_taken_out_of_an_approved_batch_by_nobody(bureau, claim):

@@ -45,6 +45,14 @@ class Claim(Protocol):
         """When the achievement it rests on was taken back (a result revised, a certificate revoked); None while it stands."""
 
     @property
+    def revised_at(self) -> datetime | None:
+        """When the achievement it rests on was replaced by another version that grants another amount; None while nothing is to follow."""
+
+    @property
+    def hold(self) -> Text | None:
+        """Why it may not go on for now: the results it rests on are appealed against, or being revised."""
+
+    @property
     def publicity_ends_at(self) -> datetime | None:
         """When the notice that names the claim ends; None while no notice does."""
 
@@ -100,6 +108,10 @@ def no_objection_stands(claim: Claim, step: Step) -> Text | None:
     return None
 
 
+def is_not_held(claim: Claim, step: Step) -> Text | None:
+    return claim.hold
+
+
 def payment_is_confirmed(claim: Claim, step: Step) -> Text | None:
     if not claim.is_payment_confirmed:
         return Text("银行回执未确认该笔到账", "The bank's result file does not confirm this payment")
@@ -141,23 +153,24 @@ class ClaimFlow(Workflow):
     )
     review = Transition(
         Text("初审通过", "Pass the review"), source=(submitted,), target=reviewed,
-        by=(Role.REVIEWER,), guards=(has_evidence, has_amount, split_adds_up), notifies=(Role.APPROVER,),
+        by=(Role.REVIEWER,), guards=(has_evidence, has_amount, split_adds_up, is_not_held), notifies=(Role.APPROVER,),
     )
     second_review = Transition(
         Text("复审通过", "Pass the second review"), source=(reviewed,), target=second_reviewed,
-        by=(Role.APPROVER,), guards=(has_evidence, has_amount, split_adds_up), separate_from=(review,), notifies=(Role.REVIEWER,),
+        by=(Role.APPROVER,), guards=(has_evidence, has_amount, split_adds_up, is_not_held), separate_from=(review,),
+        notifies=(Role.REVIEWER,),
     )
     open_publicity = Transition(
         Text("列入公示", "Put before the public"), source=(second_reviewed,), target=publicity,
-        by=(Role.REVIEWER, Role.APPROVER), guards=(is_on_a_notice,), notifies=(Role.APPLICANT,),
+        by=(Role.REVIEWER, Role.APPROVER), guards=(is_on_a_notice, is_not_held), notifies=(Role.APPLICANT,),
     )
     end_publicity = Transition(
         Text("公示期满", "Publicity ends"), source=(publicity,), target=approved,
-        by=(Role.CLOCK,), fires_at="publicity_ends_at", guards=(no_objection_stands,), notifies=(Role.FINANCE, Role.APPLICANT),
+        by=(Role.CLOCK,), fires_at="publicity_ends_at", guards=(no_objection_stands, is_not_held), notifies=(Role.FINANCE, Role.APPLICANT),
     )
     join_batch = Transition(
         Text("列入发放批次", "Take into a batch"), source=(approved,), target=in_batch,
-        by=(Role.FINANCE,), guards=(has_amount, split_adds_up, has_payee_account, no_objection_stands),
+        by=(Role.FINANCE,), guards=(has_amount, split_adds_up, has_payee_account, no_objection_stands, is_not_held),
     )
     leave_batch = Transition(
         Text("移出发放批次", "Take out of the batch"), source=(in_batch,), target=approved, by=(Role.FINANCE,), needs_comment=True,
@@ -189,4 +202,9 @@ class ClaimFlow(Workflow):
         Text("依据已撤销，自动终止", "Its ground was taken back"),
         source=(draft, proposed, submitted, returned, reviewed, second_reviewed, publicity, approved, bounced), target=refused,
         by=(Role.CLOCK,), fires_at="lapses_at", notifies=(Role.APPLICANT, Role.REVIEWER),
+    )
+    revise = Transition(
+        Text("依据的成绩更正，重新审核", "Its ground was revised: reviewed again"),
+        source=(reviewed, second_reviewed, publicity, approved, bounced), target=submitted,
+        by=(Role.CLOCK,), fires_at="revised_at", notifies=(Role.APPLICANT, Role.REVIEWER),
     )

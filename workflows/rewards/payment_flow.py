@@ -74,7 +74,7 @@ class PaymentBatchFlow(Workflow):
         by=(Role.FINANCE,), guards=(has_lines, lines_are_payable), notifies=(Role.FINANCE,),
     )
     send_back = Transition(
-        Text("退回修改", "Return to draft"), source=(prepared,), target=draft, by=(Role.FINANCE,), needs_comment=True,
+        Text("退回修改", "Return to draft"), source=(prepared, approved), target=draft, by=(Role.FINANCE,), needs_comment=True,
     )
     approve = Transition(
         Text("复核通过", "Approve"), source=(prepared,), target=approved,

@@ -18,6 +18,7 @@ from app.core.flowing import Flowing
 from app.core.secrets import Sealed
 from app.notices.models import Notice, Objection
 from app.registry.models import Organisation, Person
+from app.rewards.models.clawback import Clawback
 from app.rewards.models.payment import PAID, STANDING, PaymentLine
 from app.rewards.models.policy import Determination
 from workflows.publicity.notice_flow import NoticeFlow
@@ -25,6 +26,8 @@ from workflows.publicity.objection_flow import ObjectionFlow
 from workflows.rewards.claim_flow import ClaimFlow
 from workflows.roles import Role, Scope
 from workflows.text import Text
+
+_STANDS = sa.text(f"state NOT IN ('{ClaimFlow.refused.name}', '{ClaimFlow.withdrawn.name}')")
 
 
 class Claim(Flowing, Base):
@@ -41,6 +44,11 @@ class Claim(Flowing, Base):
         sa.CheckConstraint("amount IS NULL OR amount > 0", name="amount"),
         sa.CheckConstraint("state <> 'paid' OR amount IS NOT NULL", name="paid_has_an_amount"),
         sa.CheckConstraint("state <> 'publicity' OR notice_id IS NOT NULL", name="publicity_has_a_notice"),
+        sa.Index("uq_claim_supplements", "supplements_id", unique=True, sqlite_where=_STANDS, postgresql_where=_STANDS),
+        sa.CheckConstraint("paid_before >= 0 AND (amount IS NULL OR paid_before < amount)", name="something_is_due"),
+        sa.CheckConstraint("paid_before = 0 OR supplements_id IS NOT NULL", name="paid_before_names_the_claim"),
+        sa.CheckConstraint('"offset" >= 0 AND (amount IS NULL OR "offset" < amount - paid_before)', name="offset_leaves_something"),
+        sa.CheckConstraint('"offset" = 0 OR offset_case_id IS NOT NULL', name="offset_names_a_case"),
         sa.ForeignKeyConstraint(
             ["determination_id", "rule", "amount"],
             ["granted_amount.determination_id", "granted_amount.rule", "granted_amount.amount"],
@@ -68,12 +76,23 @@ class Claim(Flowing, Base):
     bank_account: Mapped[str | None] = mapped_column(Sealed("claim.bank_account"))
     bank_account_masked: Mapped[str] = mapped_column(sa.String(40), default="")
     account_bounced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    clawback_reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    revised_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # its fact was revised; it is yet to follow
+    due_determination_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("determination.id")
+    )  # what is due by the last version, where it differs
+    supplements_id: Mapped[int | None] = mapped_column(sa.ForeignKey("claim.id"))  # the paid claim of which it pays the difference
+    paid_before: Mapped[Decimal] = mapped_column(Money(), default=Decimal(0))
+    offset: Mapped[Decimal] = mapped_column(Money(), default=Decimal(0))  # what of it is kept back for a debt
+    offset_case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("clawback.id", use_alter=True))
 
     achievement: Mapped[Achievement] = relationship()
     person: Mapped[Person | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     determination: Mapped[Determination] = relationship(foreign_keys=[determination_id])
+    due_determination: Mapped[Determination | None] = relationship(foreign_keys=[due_determination_id])
+    supplements: Mapped[Claim | None] = relationship(remote_side="Claim.id", foreign_keys=[supplements_id])
+    clawbacks: Mapped[list[Clawback]] = relationship(back_populates="claim", foreign_keys="Clawback.claim_id", order_by="Clawback.id")
+    offset_case: Mapped[Clawback | None] = relationship(foreign_keys=[offset_case_id], back_populates="reserved")
     notice: Mapped[Notice | None] = relationship()
     proofs: Mapped[list[Proof]] = relationship(back_populates="claim", order_by="Proof.id")
     shares: Mapped[list[TeamShare]] = relationship(back_populates="claim", order_by="TeamShare.place", cascade="all, delete-orphan")
@@ -89,7 +108,23 @@ class Claim(Flowing, Base):
         payee = self.person or self.organisation
         return payee.name if payee else ""
 
+    @property
+    def payable(self) -> Decimal | None:
+        """What is to be paid: the amount, less what was paid for the same before."""
+        return None if self.amount is None else self.amount - self.paid_before
+
+    @property
+    def due(self) -> Decimal:
+        """What the payee is due in this case by the last version of the fact it rests on."""
+        if self.due_determination is not None:
+            return self.due_determination.amount_of(self.rule) or Decimal(0)
+        return Decimal(0) if self.achievement.withdrawn_at is not None else self.amount or Decimal(0)
+
     # ── what the rulebook asks of a claim ──
+
+    @property
+    def hold(self) -> Text | None:
+        return self.achievement.hold
 
     @property
     def has_evidence(self) -> bool:

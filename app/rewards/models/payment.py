@@ -96,24 +96,35 @@ class PaymentLine(Base):
         """Its claim still waits in this batch for just this amount, and what it rests on still stands."""
         claim = self.claim
         return (
-            claim.is_in(claim.workflow.in_batch) and claim.standing_line is self and claim.amount == self.amount and claim.lapses_at is None
+            claim.is_in(claim.workflow.in_batch)
+            and claim.standing_line is self
+            and claim.payable is not None
+            and claim.payable - claim.offset == self.amount
+            and claim.lapses_at is None
+            and claim.revised_at is None
+            and claim.hold is None
         )
 
 
 class Payment(AppendOnly, Base):
-    """That a claim was paid: once, says the unique constraint, whoever tries again and however many at a time."""
+    """That a claim was paid: once, says the unique constraint, whoever tries again and however many at a time.
+
+    `amount` is what the payee was credited with; `offset` is the part of it that paid a debt instead of leaving by the bank.
+    """
 
     __tablename__ = "payment"
     __table_args__ = (
         sa.UniqueConstraint("claim_id"),
         sa.UniqueConstraint("line_id"),
         sa.CheckConstraint("amount > 0", name="amount"),
+        sa.CheckConstraint('"offset" >= 0 AND "offset" < amount', name="offset"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     claim_id: Mapped[int] = mapped_column(sa.ForeignKey("claim.id"))
     line_id: Mapped[int] = mapped_column(sa.ForeignKey("payment_line.id"))
     amount: Mapped[Decimal] = mapped_column(Money())
+    offset: Mapped[Decimal] = mapped_column(Money(), default=Decimal(0))
     paid_on: Mapped[date]
     bank_reference: Mapped[str] = mapped_column(sa.String(80), default="")
     booked_at: Mapped[datetime] = mapped_column(UtcDateTime)

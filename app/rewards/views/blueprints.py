@@ -5,6 +5,7 @@ from workflows.roles import Role
 
 claim_pages = Pages("claims", __name__, url_prefix="/claims")
 payment_pages = Pages("payments", __name__, url_prefix="/payments")
+clawback_pages = Pages("clawbacks", __name__, url_prefix="/clawbacks")
 reward_pages = Pages("rewards", __name__, url_prefix="/rewards")
 
 BUREAU = roles(Role.REVIEWER, Role.APPROVER)

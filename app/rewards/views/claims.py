@@ -79,6 +79,8 @@ def claim(id: int) -> str:
         may_edit=found.is_editable_by(actor),
         may_correct=commands.may_correct(found, actor),
         payment=queries.payment_of(db.session, found),
+        clawbacks=queries.clawbacks_of(db.session, actor, found),
+        supplement=queries.supplement_of(db.session, found),
         reason=Reason(formdata=None),
         proofs=Proofs(formdata=None),
         accept=ACCEPT,
