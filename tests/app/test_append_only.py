@@ -8,14 +8,31 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from app.competitions.appeals import commands as appealing
 from app.competitions.marking import commands
-from app.core import append_only
+from app.core import append_only, engine
 from app.core.db import transaction
+from tests.support.appeals import LATER, Disputed
 from tests.support.marking import NOW, Workshop
 from tests.support.rewards import Bureau
 from workflows.rewards.payment_flow import PaymentBatchFlow
 
-NEVER_CHANGED = {"audit_event", "mark", "theory_mark", "sheet_signature", "determination", "granted_amount", "payment"}
+NEVER_CHANGED = {
+    "appeal_vote",
+    "audit_event",
+    "board_snapshot",
+    "clawback_entry",
+    "determination",
+    "granted_amount",
+    "honour",
+    "honour_text",
+    "mark",
+    "payment",
+    "result_publication",
+    "seat_term",
+    "sheet_signature",
+    "theory_mark",
+}
 
 TRIGGERS = {
     "sqlite": "SELECT tbl_name, upper(sql) FROM sqlite_master WHERE type = 'trigger'",
@@ -61,3 +78,14 @@ def test_a_determination_its_amounts_and_a_payment_stay_as_they_were_made(sessio
     assert refuses(session, "determination", "record = '{}'")
     assert refuses(session, "granted_amount", "amount = 900000")
     assert refuses(session, "payment", "amount = 1")
+
+
+def test_a_published_version_and_a_vote_of_the_committee_stay_as_they_were(session):
+    with transaction() as s:
+        shop = Disputed(s)
+        shop.publish()
+        appeal = shop.lodged()
+        engine.settle(s, appeal, LATER)
+        appealing.vote(s, appeal, shop.committee[0].actor, LATER, upholds=True, reasons="录像可见")
+    assert refuses(session, "result_publication", "tally = 9")
+    assert refuses(session, "appeal_vote", "account_id = 1")

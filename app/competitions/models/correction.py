@@ -17,13 +17,15 @@ from app.core.files import StoredFile
 from app.core.flowing import Flowing
 from workflows.competition import corrections as rulebook
 from workflows.competition.correction_flow import CorrectionFlow
+from workflows.competition.revision_flow import RevisionFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 
 
 def takes_corrections(skill: Skill) -> bool:
     """Whether the marks of *skill* can be corrected: until the decoding, and afterwards while its results are being revised."""
-    return skill.is_in(SkillFlow.marking, SkillFlow.provisional) or bool(list(skill.open_revisions))
+    is_revised = any(each.is_in(RevisionFlow.correcting) for each in skill.revisions)
+    return skill.is_in(SkillFlow.marking, SkillFlow.provisional) or is_revised
 
 
 class Correction(Flowing, Base):
