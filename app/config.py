@@ -36,6 +36,7 @@ def settings(instance: Path, overrides: dict[str, Any] | None = None) -> dict[st
         "WAKE_WORKERS": True,
         "QUEUE_URL": os.environ.get("QUEUE_URL"),
         "REQUIRE_TOTP": os.environ.get("REQUIRE_TOTP", "") == "1",
+        "MARKING_IDLE_MINUTES": int(os.environ.get("MARKING_IDLE_MINUTES", "20")),
         "CLOCK_CAN_MOVE": os.environ.get("CLOCK_CAN_MOVE", "") == "1",
         "SHARED_ASKED_AGAIN": 0.25,  # seconds; see app.web.shared
         "RATELIMIT_STORAGE_URI": os.environ.get("RATE_LIMIT_STORE", "memory://"),

@@ -99,14 +99,38 @@ class TableColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class MarkLine:
-    """One aspect on a marking sheet: `kind` is measurement or judgement in the reader's words."""
+class SheetRow:
+    """One aspect on a marking sheet: `options` are boxes to tick, without them there is a line for a number in `unit`.
+
+    `given` is what was given, "" for nothing yet: of each judge where `is_scored_by_each`, else of the panel as one.
+    """
 
     code: str
     aspect: str
-    kind: str
+    details: Sequence[str]
     max_mark: Decimal
-    mark: Decimal | None
+    is_scored_by_each: bool
+    options: Sequence[str]
+    given: Sequence[str]
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPaper:
+    """One competitor's sheet in one sub criterion.  *code* is the anonymous one: no name comes onto this paper.
+
+    `number` and `url` (as a QR code) find the sheet again; `digest` is of the marks printed, "" on a blank one.
+    """
+
+    code: str
+    number: str
+    url: str
+    sub: str
+    skill: str
+    competition: str
+    judges: Sequence[str]
+    rows: Sequence[SheetRow]
+    digest: str = ""
 
 
 def font_dir() -> Path:
@@ -245,53 +269,59 @@ def table_document(
     )
 
 
-def marking_sheet(
-    competition: str,
-    skill: str,
-    criterion: str,
-    code: str,
-    lines: Sequence[MarkLine],
-    *,
-    judges: Sequence[str],
-    dated: date,
-    digest: str,
-    language: str = "zh",
-) -> bytes:
-    """One competitor's marks in one sub criterion, for the judges to sign.  *code* is the anonymous code: no name comes onto this paper.
-
-    *digest* identifies the signed content; it stands at the foot so that paper and record can be compared.
-    """
+def marking_sheets(sheets: Sequence[SheetPaper], *, dated: date, language: str = "zh") -> bytes:
+    """Marking sheets as PDF/A-2b, each beginning on a page of its own: to be filled in by hand, or as they stand, with room to sign."""
 
     def words(zh: str, en: str) -> str:
         return Text(zh, en).within(language)
 
-    total = sum((line.mark for line in lines if line.mark is not None), Decimal(0))
-    possible = sum((line.max_mark for line in lines), Decimal(0))
-    rows = [[line.code, line.aspect, line.kind, f"{line.max_mark:.2f}", "—" if line.mark is None else f"{line.mark:.2f}"] for line in lines]
-    rows.append(["", words("合计", "Total"), "", f"{possible:.2f}", f"{total:.2f}"])
-    return table_document(
-        words("评分结果表", "Marking sheet"),
-        (
-            TableColumn(words("编号", "Code"), 1.1),
-            TableColumn(words("评分项", "Aspect"), 5),
-            TableColumn(words("类型", "Kind"), 1.2, "center"),
-            TableColumn(words("配分", "Max"), 1, "right"),
-            TableColumn(words("得分", "Mark"), 1, "right"),
-        ),
-        rows,
-        dated=dated,
-        subtitle=competition,
-        facts=(
-            (words("赛项", "Skill"), skill),
-            (words("编码", "Code"), code),
-            (words("模块", "Sub criterion"), criterion),
-            (words("日期", "Date"), _day(dated).within(language)),
-        ),
-        signatures=(*judges, words("裁判长", "Chief judge")),
-        totals=1,
-        footnote=words("内容摘要 ", "Digest ") + digest,
-        language=language,
+    seats = max((len(sheet.judges) for sheet in sheets), default=1)
+    return _set(
+        "sheet.typ",
+        dated,
+        {
+            "title": words("评分表", "Marking sheet"),
+            "language": "en" if language.startswith("en") else "zh",
+            "number": words("表号", "Sheet no."),
+            "none": words("未作答", "not attempted"),
+            "chief": words("裁判长", "Chief judge"),
+            "advice": words(
+                "选一个分值打勾或写明数值；没有做的勾“未作答”，不写 0。改动处由本人签名。",
+                "Tick one value or write the number; what was not attempted is ticked as such, it is no 0. Sign beside any alteration.",
+            ),
+            "seat-width": 26 if seats <= 3 else 78 / seats,
+            "headings": {"code": words("编号", "Code"), "aspect": words("评分项", "Aspect"), "max": words("满分", "Max")},
+            "sheets": [_sheet(sheet, words("内容摘要 ", "Digest "), _day(dated).within(language)) for sheet in sheets],
+        },
     )
+
+
+def _sheet(sheet: SheetPaper, digest_title: str, day: str) -> dict[str, Any]:
+    rows = [
+        {
+            "code": row.code,
+            "aspect": row.aspect,
+            "details": list(row.details),
+            "max": f"{row.max_mark:.2f}",
+            "each": row.is_scored_by_each,
+            "options": list(row.options),
+            "given": list(row.given),
+            "unit": row.unit,
+        }
+        for row in sheet.rows
+    ]
+    return {
+        "code": sheet.code,
+        "number": sheet.number,
+        "url": sheet.url,
+        "qr": _qr(sheet.url),
+        "sub": sheet.sub,
+        "skill": sheet.skill,
+        "competition": sheet.competition,
+        "judges": list(sheet.judges),
+        "rows": rows,
+        "footnote": digest_title + sheet.digest if sheet.digest else day,
+    }
 
 
 def _both(text: Text | None) -> dict[str, str]:

@@ -47,6 +47,8 @@ DESKS: tuple[Desk, ...] = (
     Desk(Text("回避", "Conflicts"), "panel.conflicts_of", (Role.ORGANISER, Role.CHIEF_JUDGE, Role.ARBITER)),
     Desk(Text("评分进度", "Marking"), "marking.skill", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
     Desk(Text("分数更正", "Corrections"), "corrections.corrections", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
+    Desk(Text("评分设备", "Marking devices"), "devices.devices", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
+    Desk(Text("纸质评分表", "Paper sheets"), "paper.desk", (Role.CHIEF_JUDGE, Role.SCORER)),
     Desk(Text("理论成绩", "Theory marks"), "marking.theory_marks", (Role.SCORER, Role.CHIEF_JUDGE)),
     Desk(Text("大屏", "Board"), "board.settings", HOLDERS),
     Desk(Text("申诉", "Appeals"), "appeals.of_skill", (Role.ORGANISER, Role.CHIEF_JUDGE, Role.ARBITER)),

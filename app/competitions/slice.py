@@ -25,6 +25,7 @@ from app.competitions.comparing.views import pages as comparing_pages
 from app.competitions.corrections import commands as correcting
 from app.competitions.corrections import queries as corrected
 from app.competitions.corrections.views import pages as correction_pages
+from app.competitions.devices.views import pages as device_pages
 from app.competitions.draw import commands as drawing
 from app.competitions.draw import queries as drawn
 from app.competitions.draw.views import pages as draw_pages
@@ -32,6 +33,7 @@ from app.competitions.entries import commands as entering
 from app.competitions.entries import queries as entered
 from app.competitions.entries.desk import pages as desk_pages
 from app.competitions.entries.views import pages as entry_pages
+from app.competitions.handover.views import pages as handover_pages
 from app.competitions.honours.commands import publish_honours
 from app.competitions.honours.views import pages as honour_pages
 from app.competitions.marking import commands as marking
@@ -52,14 +54,18 @@ from app.competitions.models import (
     Skill,
 )
 from app.competitions.officials.views import pages as official_pages
+from app.competitions.offline.views import pages as offline_pages
 from app.competitions.overall.views import pages as overall_pages
 from app.competitions.panel import commands as paneling
 from app.competitions.panel import finding, seats
 from app.competitions.panel import queries as panels_of
 from app.competitions.panel.views import pages as panel_pages
+from app.competitions.paper.views import pages as paper_pages
+from app.competitions.pins.views import pages as pin_pages
 from app.competitions.planning import commands as planning
 from app.competitions.planning import queries as plans
 from app.competitions.planning.views import pages as planning_pages
+from app.competitions.remarks.views import pages as remark_pages
 from app.competitions.results import commands as results
 from app.competitions.results.awards import publish_awards
 from app.competitions.results.views import pages as result_pages
@@ -182,6 +188,12 @@ COMPETITIONS = Slice(
         scheme_pages,
         marking_pages,
         panel_pages,
+        device_pages,
+        pin_pages,
+        offline_pages,
+        handover_pages,
+        remark_pages,
+        paper_pages,
         result_pages,
         correction_pages,
         board_pages,
@@ -292,5 +304,13 @@ COMPETITIONS = Slice(
         "record_end": Text("登记比赛结束", "End of the competition recorded"),
         "step": Text("揭晓一步", "Stepped"),
         "draw_up_list": Text("生成公示名单", "Public list drawn up"),
+        "declare_device_lost": Text("登记评分设备遗失", "Marking device declared lost"),
+        "take_in_marks": Text("代收离线评分", "Marks of another device taken in"),
+        "revert_mark": Text("恢复以前的评分", "Earlier value brought back"),
+        "set_marking_pin": Text("设定评分 PIN", "Marking PIN set"),
+        "close_marking_pin": Text("评分 PIN 连续输错而停用", "Marking PIN closed after wrong tries"),
+        "take_over_tablet": Text("用 PIN 换人评分", "Took over a tablet by PIN"),
+        "enter_paper_sheet": Text("录入纸质评分表", "Paper sheet typed"),
+        "record_paper_sheet": Text("两人录入一致，记入评分", "Two persons agreed: recorded as marks"),
     },
 )

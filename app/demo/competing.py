@@ -28,6 +28,7 @@ from app.competitions.schemes import commands as schemes
 from app.core import clock, engine
 from app.core.actor import Actor
 from app.core.db import transaction
+from app.demo import marking_desk
 from app.demo.cast import SEED, Cast
 from app.demo.celebrating import hold_ceremonies
 from app.demo.passing import until
@@ -171,6 +172,7 @@ def mark_county(cast: Cast) -> None:
     until(day(6, 12))
     for skill in begin(cast, competition, day(6, 13, 8)):
         mark(cast, skill, day(6, 14, 10), share=0.6)
+        marking_desk.lay_out(cast, skill, day(6, 15, 8))
 
 
 def open_enterprise(cast: Cast) -> None:

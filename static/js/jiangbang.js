@@ -5,7 +5,7 @@
    data-private       (field)   never kept: identity and bank numbers
    data-once          (form)    sent once, however often the button is pressed
    data-warn          (form)    asks before a page with unsaved input is left
-   data-forgets-drafts (form)   signing out throws kept input away
+   data-forgets-drafts (form)   signing out throws kept input away, and what a marking tablet took along of the day
    data-copy          (button)  copies its value
    data-row-link      (link)    a click anywhere in its table row follows it
    data-until         (element) counts down to a moment by the server's clock (data-now), then says data-over
@@ -78,6 +78,11 @@ function fill(form, values) {
 
 function forgetDrafts() {
   store.drafts().forEach((key) => store.drop(key));
+  try {
+    localStorage.removeItem("marking-account"); /* whose day the desk may show without a network; what waits to be sent stays */
+  } catch {
+    /* was not kept */
+  }
 }
 
 /* A draft is marked as sent when its form is submitted.  If the answer is a page that keeps drafts (an error, the

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.certificates import paper
-from app.certificates.paper import Award, CannotPrint, FontMissing, LevelCertificate, MarkLine, TableColumn
+from app.certificates.paper import Award, CannotPrint, FontMissing, LevelCertificate, SheetPaper, SheetRow, TableColumn
 from workflows.text import Text
 
 AWARD = Award(
@@ -57,14 +57,13 @@ def roster(rows: int = 3, *, language: str = "zh") -> bytes:
     )
 
 
-def sheet() -> bytes:
-    lines = [
-        MarkLine("A1.1", "导线敷设横平竖直", "测量", Decimal("2.00"), Decimal("1.50")),
-        MarkLine("A1.2", "整洁", "评判", Decimal(1), None),
+def sheet(given: str = "") -> bytes:
+    rows = [
+        SheetRow("A1.1", "导线敷设横平竖直", ["0　低于行业标准"], Decimal(2), True, ["0", "1", "2", "3", "—"], [given] * 3),
+        SheetRow("A1.2", "绝缘电阻", [], Decimal(1), False, [], [given], "兆欧"),
     ]
-    return paper.marking_sheet(
-        "职业技能竞赛", "电工", "A1 线路安装", "A-07", lines, judges=["裁判员"], dated=date(2026, 11, 21), digest="sha256:9f3a"
-    )
+    page = SheetPaper("07", "00041", "http://127.0.0.1:8000/marking/sheets/41", "A1 线路安装", "电工", "职业技能竞赛", ["裁判 1"] * 3, rows)
+    return paper.marking_sheets([page], dated=date(2026, 11, 21))
 
 
 PAPERS: dict[str, Callable[[], bytes]] = {
@@ -177,8 +176,13 @@ def test_a_row_with_a_cell_too_few_is_refused() -> None:
         paper.table_document("名单", COLUMNS, [["1", "张*三"]], dated=date(2026, 11, 21))
 
 
-def test_a_marking_sheet_adds_up_and_leaves_room_to_sign() -> None:
-    assert shows(sheet(), "A-07 合计 3.00 1.50 裁判员裁判长 — sha256:9f3a")
+def test_a_marking_sheet_has_its_code_and_number_and_a_box_for_every_value() -> None:
+    assert shows(sheet(), "07 00041 A1.1 裁判 裁判长 未作答 兆欧 0 1 2 3 —")
+
+
+def test_a_marking_sheet_with_marks_shows_them_instead_of_boxes() -> None:
+    assert shows(sheet("玖"), "玖")
+    assert not shows(sheet(), "玖")
 
 
 def test_without_the_font_the_error_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

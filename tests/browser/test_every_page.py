@@ -123,7 +123,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, browser: Browser, browser_c
     with (
         season.opened(unfolded, tmp_path_factory.mktemp("office") / "instance") as app,
         served(app) as address,
-        browser.new_context(**browser_context_args) as context,
+        browser.new_context(**browser_context_args, service_workers="block") as context,  # what the server draws, and nothing kept
     ):
         context.add_init_script(Axe().axe_script)
         season.leave_half_done(app)

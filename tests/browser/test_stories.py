@@ -23,6 +23,7 @@ from workflows.roles import Role
 
 TABLET = {"width": 820, "height": 1180}
 DESK = {"width": 1280, "height": 900}
+ON_THE_SERVER = re.compile("server|counted")
 
 # A browser that is closed while the server still sends leaves the development server's file open.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -98,7 +99,7 @@ def test_a_mark_given_by_touch_is_there_after_the_page_is_loaded_again(office: t
     tablet = comes("judge1", open_sheet(office, 0), viewport=TABLET, has_touch=True)
     highest = values(tablet)[-1]
     give(tablet, highest)
-    expect(first_place(tablet).locator("[data-saved]")).to_have_text("已上传")
+    expect(first_place(tablet).locator("[data-track]")).to_have_attribute("data-state", ON_THE_SERVER)
     tablet.reload()
     expect(first_place(tablet)).to_have_attribute("data-value", highest)
 
@@ -108,7 +109,7 @@ def test_of_two_tablets_on_one_sheet_the_second_is_shown_both_values(office: tup
     one, other = (comes("judge1", address, viewport=TABLET, has_touch=True) for _ in range(2))
     lowest, highest = values(one)[0], values(one)[-1]
     give(one, lowest)
-    expect(first_place(one).locator("[data-saved]")).to_have_text("已上传")
+    expect(first_place(one).locator("[data-track]")).to_have_attribute("data-state", ON_THE_SERVER)
     give(other, highest)
     question = first_place(other).locator("[data-settle]")
     expect(question).to_contain_text("另一台设备录入了不同的评分")

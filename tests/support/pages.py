@@ -22,6 +22,7 @@ from app.competitions.appeals.queries import APPEALABLE
 from app.competitions.models import (
     Appeal,
     AppealEvidence,
+    AspectPhoto,
     Ceremony,
     CodeLayer,
     Competition,
@@ -29,6 +30,7 @@ from app.competitions.models import (
     Criterion,
     Entry,
     EntryMember,
+    HandOver,
     ImportDraft,
     JudgeConflict,
     MarkingScheme,
@@ -55,6 +57,7 @@ from app.rewards.queries import achievements, claims
 from workflows.catalogue import ALL
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.competition_flow import CompetitionFlow
+from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.publicity.notice_flow import NoticeFlow
 from workflows.recognition.programme_flow import ProgrammeFlow
@@ -249,6 +252,17 @@ def own_layers(session: Session, actor: Actor) -> Iterable[Arguments]:
             yield {"id": layer.skill_id, "layer": layer.layer}
 
 
+def own_hand_overs(session: Session, actor: Actor) -> Iterable[Arguments]:
+    """What the person took in from another device."""
+    return every(sa.select(HandOver).where(HandOver.brought_by_id == actor.account_id))(session, actor)
+
+
+def sheets_to_print(session: Session, actor: Actor) -> Iterable[Arguments]:
+    """A sub criterion of the skill being marked."""
+    for skill in in_each_state(Skill, SkillFlow.marking)(session, actor):
+        yield {**skill, "sub_id": session.scalars(sa.select(Sheet.sub_criterion_id).where(Sheet.skill_id == skill["id"])).first()}
+
+
 TALLIED = (SkillFlow.publicity, SkillFlow.final)
 
 
@@ -404,6 +418,14 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "panel.register": by("organiser", of=in_each_state(Competition)),
     "panel.judge": (*by("organiser", of=judges), *by("organiser", of=judges, words="a")),
     "panel.mine": by("judge1"),
+    "devices.devices": by("chief", of=marked_skills),
+    "handover.take_in": by("judge1"),
+    "handover.outcome": by("judge1", of=own_hand_overs),
+    "offline.shell": by(PUBLIC, "judge1"),
+    "paper.desk": by("scorer", of=marked_skills),
+    "paper.typing": by("scorer", "chief", of=in_each_state(Sheet, SheetFlow.open)),
+    "pins.own_pin": by("judge1"),
+    "pins.switch": by(PUBLIC, "judge1"),
     # results
     "results.results": by("organiser", of=in_each_state(Skill, *TALLIED)),
     "results.why": by("organiser", of=tallied_entries),
@@ -486,8 +508,15 @@ NO_PAGES: dict[str, tuple[Visit, ...]] = {
     "entries.template": by("leader"),
     "home.healthz": by(PUBLIC),
     "home.text_size": by(PUBLIC, size="large"),
+    "devices.who": by(PUBLIC, "judge1"),
+    "marking.standing": by("judge1", of=one(Sheet)),
     "marking.theory_template": by("scorer", of=marked_skills),
     "panel.matrix": by("chief", of=marked_skills),
+    "offline.day": by("judge1"),
+    "offline.worker": by(PUBLIC),
+    "paper.printed_sheet": by("judge1", of=one(Sheet)),
+    "paper.printed_sheets": by("scorer", of=sheets_to_print),
+    "remarks.photo": by("judge1", of=every(sa.select(AspectPhoto).order_by(AspectPhoto.id))),
     "payments.list_pdf": by("finance", of=in_each_state(PaymentBatch)),
     "payments.result_template": by("finance"),
     "recognition.evidence": by("clerk", of=every(sa.select(DirectEvidence), id="recognition_id", evidence_id="id")),

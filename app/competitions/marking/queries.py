@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -245,6 +245,10 @@ class AspectView:
         """How a value is given."""
         return entry_of(self.aspect)
 
+    def worth(self, value: Decimal) -> Decimal:
+        """What the aspect earns when everybody who scores it gives *value*: shown at once, before the server has counted."""
+        return self.marked.method.mark([value] * len(self.places), self.aspect.max_mark)
+
     @property
     def steps(self) -> tuple[Text, ...]:
         """How the mark comes about."""
@@ -318,8 +322,17 @@ def sheet_view(sheet: Sheet, actor: Actor) -> SheetView:
         needed += len(places)
         round_ = current[aspect.id].number if aspect.id in current else FIRST
         shown = [mark for mark in given if not must_wait or mark.seat == own_seat or mark.round < round_]
-        views.append(AspectView(aspect, marked.code, places, shown, marked, apart.reason if apart else None))
+        if must_wait:  # the mark itself, and that the others differ, would tell what they gave
+            views.append(AspectView(aspect, marked.code, places, shown, replace(marked, values={}), None))
+        else:
+            views.append(AspectView(aspect, marked.code, places, shown, marked, apart.reason if apart else None))
     return SheetView(sheet, views, own_seat, is_chief, sheet.digest, done, needed)
+
+
+def is_covered(sheet: Sheet, actor: Actor, aspect_id: int) -> bool:
+    """Whether what others gave for the aspect is still kept from *actor*, who has not scored it yet."""
+    view = sheet_view(sheet, actor)
+    return any(place.is_covered for each in view.aspects if each.aspect.id == aspect_id for place in each.places)
 
 
 # --- theory ---------------------------------------------------------------------------------------------------------

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.competitions.marking import commands, forms, queries, theory
+from app.competitions.marking import commands, forms, queries, reverting, sheet_page, theory
+from app.competitions.marking.queries import Place, SheetView
 from app.competitions.marking.recording import Conflict, Difference, NotAccepted, Outcome, record
 from app.competitions.panel import progress
 from app.competitions.panel.views import matrix_page
@@ -35,7 +37,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def desk() -> str:
     """My sheets by seat code, what waits for me first; for those who oversee, the skills."""
     actor = viewer()
-    return render_template("marking/desk.html", desks=queries.desks(db.session, actor), overseen=queries.overseen(db.session, actor))
+    desks, overseen = queries.desks(db.session, actor), queries.overseen(db.session, actor)
+    return render_template("marking/desk.html", desks=desks, overseen=overseen)
 
 
 @pages.get("/sheets/<int:id>", access=AT_THE_DESK)
@@ -51,8 +54,7 @@ def _sheet_page(id: int, differences: Sequence[Difference]) -> str:
     codes = {each.aspect.id: each.code for each in view.aspects}
     return render_template(
         "marking/sheet.html",
-        view=view,
-        next_sheet=queries.next_sheet(db.session, found, actor),
+        page=sheet_page.page_of(db.session, view, actor.account_id),
         differences=[(codes[each.sent.aspect_id], each.sent.value, each.value) for each in differences],
     )
 
@@ -95,6 +97,52 @@ def _answer(outcome: Outcome) -> Response:
             "standings": outcome.version,
         }
     )
+
+
+def _standing(view: SheetView) -> dict[str, Any]:
+    """How the sheet stands, for a device to show without loading the page again."""
+    return {
+        "digest": view.digest,
+        "mark": str(view.mark),
+        "done": view.done,
+        "needed": view.needed,
+        "aspects": {
+            str(each.aspect.id): {
+                "mark": str(each.mark),
+                "difference": None if each.difference is None else say(each.difference),
+                "counted": each.difference is None and all(place.is_given for place in each.places),
+            }
+            for each in view.aspects
+        },
+    }
+
+
+@pages.get("/sheets/<int:id>/standing", access=AT_THE_DESK)
+def standing(id: int) -> Response:
+    """The same by itself, with what the other judges gave where it may be seen: a tablet looks now and then."""
+    view = queries.sheet_view(queries.sheet_for(db.session, viewer(), id), viewer())
+    answer = _standing(view)
+    for each in view.aspects:
+        answer["aspects"][str(each.aspect.id)]["others"] = {str(place.seat): _shown(place) for place in each.places if not place.is_mine}
+    return jsonify({"sheet": answer})
+
+
+def _shown(place: Place) -> str:
+    if place.is_covered:
+        return str(_("评完自己的再看"))
+    if not place.is_given:
+        return str(_("未评"))
+    return str(_("未作答")) if place.value is None else plain(place.value)
+
+
+@pages.post("/sheets/<int:id>/revert", access=roles(Role.CHIEF_JUDGE))
+def revert(id: int) -> ResponseReturnValue:
+    """The chief judge brings an earlier value back: as a new mark, which says so."""
+    with transaction() as session:
+        found = queries.sheet_for(session, viewer(), id)
+        reverting.revert(session, found, viewer(), request.form.get("mark", ""), clock.now())
+    flash(_("已恢复。原来的每个评分都还在经过里。"), "success")
+    return redirect(url_for("marking.sheet", id=id))
 
 
 @pages.errorhandler(NotAccepted)

@@ -13,6 +13,7 @@ from app.competitions.models.board import Board, BoardSnapshot
 from app.competitions.models.ceremony import Ceremony
 from app.competitions.models.code import CodeLayer
 from app.competitions.models.correction import Correction
+from app.competitions.models.desk import AspectNote, AspectPhoto, HandOver, MarkingDevice, MarkingPin, PaperEntry
 from app.competitions.models.entry import Entry, EntryMember, ImportDraft
 from app.competitions.models.honour import Honour, HonourText
 from app.competitions.models.marking import Mark, PanelSeat, RemarkRound, Sheet, SheetSignature, TheoryMark
@@ -35,6 +36,8 @@ __all__ = [
     "AppealEvidence",
     "AppealVote",
     "Aspect",
+    "AspectNote",
+    "AspectPhoto",
     "Board",
     "BoardSnapshot",
     "Ceremony",
@@ -44,6 +47,7 @@ __all__ = [
     "Criterion",
     "Entry",
     "EntryMember",
+    "HandOver",
     "Honour",
     "HonourText",
     "ImportDraft",
@@ -52,9 +56,12 @@ __all__ = [
     "JudgeDayOff",
     "JudgeRelation",
     "Mark",
+    "MarkingDevice",
+    "MarkingPin",
     "MarkingScheme",
     "PanelAssignment",
     "PanelSeat",
+    "PaperEntry",
     "RemarkOrder",
     "RemarkRound",
     "Result",

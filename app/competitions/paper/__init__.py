@@ -1,0 +1,1 @@
+"""Marking on paper: sheets with the same layout and codes, and two persons who type them in."""

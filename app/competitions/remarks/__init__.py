@@ -1,0 +1,1 @@
+"""Notes and photos on an aspect of a sheet."""

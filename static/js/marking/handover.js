@@ -1,0 +1,94 @@
+/* What waits here, packed for another machine to take in: as QR codes, page by page, and as a file.  Sealed with the key that the server
+   gave to this judge on this device, so that nobody on the way can change it unnoticed. */
+
+import { clockTime, deviceId, word } from "./device.js";
+import { queue } from "./queue.js";
+import { hmac } from "./seal.js";
+import { kept } from "./store.js";
+
+const PART = 480; /* characters a code: readable by a phone from a tablet's screen */
+
+function encoded(content) {
+  const bytes = new TextEncoder().encode(JSON.stringify(content));
+  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  return text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+/* The packet of this judge's marks, or nothing where there is no key or nothing to pack. */
+export async function packet() {
+  const marks = queue.items.filter((item) => item.kind === "mark");
+  const key = await kept(`key:${queue.account}`);
+  if (!marks.length || !key) return null;
+  const content = encoded({
+    account: queue.account,
+    device: await deviceId(),
+    packed_at: new Date().toISOString(),
+    marks: marks.map(({ id, sheet, aspect, seat, seen, value, made_at, reason }) => ({ id, sheet, aspect, seat, seen: seen ?? 0, value, made_at, reason })),
+  });
+  return { text: `JB1.${content}.${hmac(key, content)}`, count: marks.length };
+}
+
+export function parts(text) {
+  const count = Math.ceil(text.length / PART);
+  const name = newName();
+  return Array.from({ length: count }, (_each, at) => `JB1P/${name}/${at + 1}/${count}/${text.slice(at * PART, (at + 1) * PART)}`);
+}
+
+const newName = () => [...crypto.getRandomValues(new Uint8Array(4))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+let qrcode = null;
+
+function draw(holder, text) {
+  const code = qrcode(0, "M");
+  code.addData(text, "Byte");
+  code.make();
+  const size = code.getModuleCount();
+  const canvas = document.createElement("canvas");
+  const scale = Math.max(3, Math.floor(720 / (size + 8)));
+  canvas.width = canvas.height = (size + 8) * scale;
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.fillStyle = "#000";
+  for (let row = 0; row < size; row += 1) {
+    for (let column = 0; column < size; column += 1) {
+      if (code.isDark(row, column)) pen.fillRect((column + 4) * scale, (row + 4) * scale, scale, scale);
+    }
+  }
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", "QR");
+  holder.replaceChildren(canvas);
+}
+
+export function startHandOver() {
+  const dialog = document.querySelector("#desk-pack");
+  if (!dialog) return;
+  const said = dialog.querySelector("[data-pack-said]");
+  const full = dialog.querySelector("[data-pack-full]");
+  const file = dialog.querySelector("[data-pack-file]");
+  let codes = [];
+  let at = 0;
+  const show = () => {
+    draw(dialog.querySelector("[data-pack-code]"), codes[at]);
+    dialog.querySelector("[data-pack-page]").textContent = word("pack-page", { at: at + 1, of: codes.length });
+  };
+  for (const step of dialog.querySelectorAll("[data-pack-step]")) {
+    step.addEventListener("click", () => {
+      at = (at + Number(step.dataset.packStep) + codes.length) % codes.length;
+      show();
+    });
+  }
+  document.addEventListener("desk-pack-open", async () => {
+    const made = await packet();
+    full.hidden = !made;
+    said.textContent = made ? word("waiting", { count: made.count }) : word(queue.items.length ? "pack-key" : "pack-none");
+    if (!made) return;
+    ({ default: qrcode } = await import("../../vendor/qrcode/qrcode.js"));
+    codes = parts(made.text);
+    at = 0;
+    show();
+    URL.revokeObjectURL(file.href);
+    file.href = URL.createObjectURL(new Blob([made.text], { type: "text/plain" }));
+    file.download = `${word("pack-file")} ${clockTime(Date.now()).replaceAll(/[/:]/g, "-")}.jbmarks`;
+  });
+}
