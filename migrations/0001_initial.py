@@ -14,9 +14,11 @@ branch_labels = ("default",)
 depends_on = None
 
 APPEND_ONLY = (
+    "appeal_vote",
     "aspect_note",
     "audit_event",
     "board_snapshot",
+    "clawback_entry",
     "determination",
     "granted_amount",
     "hand_over",
@@ -24,6 +26,7 @@ APPEND_ONLY = (
     "honour_text",
     "mark",
     "payment",
+    "result_publication",
     "seat_term",
     "sheet_signature",
     "theory_mark",
@@ -362,21 +365,52 @@ def upgrade() -> None:
         sa.Column("prize_received", sa.BigInteger(), nullable=True),
         sa.Column("facts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("source", sa.String(length=120), nullable=False),
+        sa.Column("thread", sa.String(length=120), nullable=False),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
         sa.Column("is_outside", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_reason", sa.String(length=200), nullable=False),
+        sa.Column("held_zh", sa.String(length=200), nullable=False),
+        sa.Column("held_en", sa.String(length=200), nullable=False),
         sa.CheckConstraint("person_id IS NOT NULL OR organisation_id IS NOT NULL", name=op.f("ck_achievement_somebody")),
         sa.ForeignKeyConstraint(["occupation_code"], ["occupation.code"], name=op.f("fk_achievement_occupation_code")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_achievement_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_achievement_person_id")),
+        sa.ForeignKeyConstraint(["replaces_id"], ["achievement.id"], name=op.f("fk_achievement_replaces_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_achievement")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_achievement_replaces_id")),
         sa.UniqueConstraint("source", name=op.f("uq_achievement_source")),
     )
     with op.batch_alter_table("achievement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_achievement_kind"), ["kind"], unique=False)
         batch_op.create_index(batch_op.f("ix_achievement_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_achievement_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_achievement_thread"), ["thread"], unique=False)
+
+    op.create_table(
+        "ceremony",
+        sa.Column("competition_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=160), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("order", sa.String(length=12), nullable=False),
+        sa.Column("skills", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("script", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("is_paused", sa.Boolean(), nullable=False),
+        sa.Column("audience", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["competition_id"], ["competition.id"], name=op.f("fk_ceremony_competition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ceremony")),
+        sa.UniqueConstraint("code", name=op.f("uq_ceremony_code")),
+    )
+    with op.batch_alter_table("ceremony", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ceremony_competition_id"), ["competition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ceremony_state"), ["state"], unique=False)
 
     op.create_table(
         "certificate",
@@ -394,11 +428,16 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_reason", sa.String(length=200), nullable=False),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.Column("held_zh", sa.String(length=200), nullable=False),
+        sa.Column("held_en", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_certificate_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_certificate_person_id")),
+        sa.ForeignKeyConstraint(["replaces_id"], ["certificate.id"], name=op.f("fk_certificate_replaces_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
         sa.UniqueConstraint("check_code", name=op.f("uq_certificate_check_code")),
         sa.UniqueConstraint("number", name=op.f("uq_certificate_number")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_certificate_replaces_id")),
         sa.UniqueConstraint("source", name=op.f("uq_certificate_source")),
     )
     with op.batch_alter_table("certificate", schema=None) as batch_op:
@@ -471,6 +510,11 @@ def upgrade() -> None:
         sa.Column("notice_id", sa.Integer(), nullable=True),
         sa.Column("publicity_ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("called_off_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("appeal_rules", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_tally", sa.Integer(), nullable=True),
+        sa.Column("shows_full_names", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
@@ -910,6 +954,23 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "scheme_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("is_partial", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_scheme_draft_account_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_scheme_draft_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scheme_draft")),
+    )
+    with op.batch_alter_table("scheme_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_scheme_draft_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "seat_term",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("skill_id", sa.Integer(), nullable=False),
@@ -943,6 +1004,45 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sub_criterion", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sub_criterion_criterion_id"), ["criterion_id"], unique=False)
+
+    op.create_table(
+        "appeal",
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("ground", sa.String(length=20), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("request", sa.Text(), nullable=False),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("serial", sa.Integer(), nullable=True),
+        sa.Column("lodged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("window_closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_name", sa.String(length=80), nullable=False),
+        sa.Column("signed_digest", sa.String(length=64), nullable=False),
+        sa.Column("answer_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("further_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("committee_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("remedied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(lodged_at IS NULL) = (serial IS NULL)", name=op.f("ck_appeal_lodged_has_a_number")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_appeal_account_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_appeal_entry_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_appeal_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal")),
+        sa.UniqueConstraint("skill_id", "serial", name=op.f("uq_appeal_skill_id_serial")),
+    )
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appeal_answer_due_at"), ["answer_due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_committee_due_at"), ["committee_due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_further_until"), ["further_until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_remedied_at"), ["remedied_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_skill_id"), ["skill_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_state"), ["state"], unique=False)
 
     op.create_table(
         "aspect",
@@ -1077,7 +1177,8 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("reasons", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("refuses", sa.Boolean(), nullable=False),
+        sa.Column("covered", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("keeps_away", sa.Boolean(), nullable=False),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1093,8 +1194,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("judge_conflict", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_judge_conflict_account_id"), ["account_id"], unique=False)
+        batch_op.create_index("ix_judge_conflict_away", ["skill_id", "account_id", "keeps_away"], unique=False)
         batch_op.create_index(batch_op.f("ix_judge_conflict_entry_id"), ["entry_id"], unique=False)
-        batch_op.create_index("ix_judge_conflict_refusing", ["skill_id", "account_id", "refuses"], unique=False)
         batch_op.create_index(batch_op.f("ix_judge_conflict_skill_id"), ["skill_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_judge_conflict_state"), ["state"], unique=False)
 
@@ -1217,6 +1318,7 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("sub_criterion_id", sa.Integer(), nullable=False),
         sa.Column("seating", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.Column("ordered_anew_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
@@ -1230,6 +1332,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sheet", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sheet_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sheet_ordered_anew_at"), ["ordered_anew_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_sheet_skill_id"), ["skill_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sheet_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_sheet_sub_criterion_id"), ["sub_criterion_id"], unique=False)
@@ -1239,11 +1342,11 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("skill_id", sa.Integer(), nullable=False),
         sa.Column("theory", sa.BigInteger(), nullable=True),
-        sa.Column("practice", sa.BigInteger(), nullable=False),
+        sa.Column("practice", sa.BigInteger(), nullable=True),
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("modules", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("sheets", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.Column("is_corrected", sa.Boolean(), nullable=False),
+        sa.Column("recorded", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_standing_entry_id")),
         sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_standing_skill_id")),
@@ -1269,6 +1372,34 @@ def upgrade() -> None:
     with op.batch_alter_table("theory_mark", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_theory_mark_entry_id"), ["entry_id"], unique=False)
 
+    op.create_table(
+        "appeal_evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("appeal_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["appeal_id"], ["appeal.id"], name=op.f("fk_appeal_evidence_appeal_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_appeal_evidence_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal_evidence")),
+        sa.UniqueConstraint("appeal_id", "file_id", name=op.f("uq_appeal_evidence_appeal_id_file_id")),
+    )
+    with op.batch_alter_table("appeal_evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appeal_evidence_appeal_id"), ["appeal_id"], unique=False)
+
+    op.create_table(
+        "appeal_vote",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("appeal_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("upholds", sa.Boolean(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("reasons <> ''", name=op.f("ck_appeal_vote_has_reasons")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_appeal_vote_account_id")),
+        sa.ForeignKeyConstraint(["appeal_id"], ["appeal.id"], name=op.f("fk_appeal_vote_appeal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal_vote")),
+        sa.UniqueConstraint("appeal_id", "account_id", name=op.f("uq_appeal_vote_appeal_id_account_id")),
+    )
     op.create_table(
         "aspect_note",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -1310,6 +1441,38 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("aspect_photo", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_aspect_photo_sheet_id"), ["sheet_id"], unique=False)
+
+    op.create_table(
+        "correction",
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("aspect_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "decided_by_id IS NULL OR decided_by_id <> proposed_by_id OR state = 'withdrawn'", name=op.f("ck_correction_two_persons")
+        ),
+        sa.ForeignKeyConstraint(["aspect_id"], ["aspect.id"], name=op.f("fk_correction_aspect_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["account.id"], name=op.f("fk_correction_decided_by_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_correction_entry_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_correction_file_id")),
+        sa.ForeignKeyConstraint(["proposed_by_id"], ["account.id"], name=op.f("fk_correction_proposed_by_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_correction_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+    )
+    with op.batch_alter_table("correction", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_correction_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_correction_skill_id"), ["skill_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_correction_state"), ["state"], unique=False)
 
     op.create_table(
         "granted_amount",
@@ -1404,6 +1567,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_remark_round_sheet_id"), ["sheet_id"], unique=False)
 
     op.create_table(
+        "revision",
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("appeal_id", sa.Integer(), nullable=True),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=True),
+        sa.Column("tally", sa.Integer(), nullable=True),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("notice_id", sa.Integer(), nullable=True),
+        sa.Column("publicity_ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("tally IS NULL OR base IS NOT NULL", name=op.f("ck_revision_version_follows_another")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_revision_account_id")),
+        sa.ForeignKeyConstraint(["appeal_id"], ["appeal.id"], name=op.f("fk_revision_appeal_id")),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_revision_notice_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_revision_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
+    )
+    with op.batch_alter_table("revision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_revision_appeal_id"), ["appeal_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_revision_ordered_at"), ["ordered_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_revision_publicity_ends_at"), ["publicity_ends_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_revision_skill_id"), ["skill_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_revision_state"), ["state"], unique=False)
+
+    op.create_table(
         "sheet_signature",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sheet_id", sa.Integer(), nullable=False),
@@ -1438,7 +1631,12 @@ def upgrade() -> None:
         sa.Column("bank_account", sa.LargeBinary(), nullable=True),
         sa.Column("bank_account_masked", sa.String(length=40), nullable=False),
         sa.Column("account_bounced_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("clawback_reason", sa.String(length=200), nullable=False),
+        sa.Column("revised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_determination_id", sa.Integer(), nullable=True),
+        sa.Column("supplements_id", sa.Integer(), nullable=True),
+        sa.Column("paid_before", sa.BigInteger(), nullable=False),
+        sa.Column("offset", sa.BigInteger(), nullable=False),
+        sa.Column("offset_case_id", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
@@ -1446,8 +1644,14 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("state <> 'paid' OR amount IS NOT NULL", name=op.f("ck_claim_paid_has_an_amount")),
         sa.CheckConstraint("state <> 'publicity' OR notice_id IS NOT NULL", name=op.f("ck_claim_publicity_has_a_notice")),
+        sa.CheckConstraint('"offset" = 0 OR offset_case_id IS NOT NULL', name=op.f("ck_claim_offset_names_a_case")),
+        sa.CheckConstraint(
+            '"offset" >= 0 AND (amount IS NULL OR "offset" < amount - paid_before)', name=op.f("ck_claim_offset_leaves_something")
+        ),
         sa.CheckConstraint("(person_id IS NULL) <> (organisation_id IS NULL)", name=op.f("ck_claim_one_payee")),
         sa.CheckConstraint("amount IS NULL OR amount > 0", name=op.f("ck_claim_amount")),
+        sa.CheckConstraint("paid_before = 0 OR supplements_id IS NOT NULL", name=op.f("ck_claim_paid_before_names_the_claim")),
+        sa.CheckConstraint("paid_before >= 0 AND (amount IS NULL OR paid_before < amount)", name=op.f("ck_claim_something_is_due")),
         sa.ForeignKeyConstraint(["achievement_id"], ["achievement.id"], name=op.f("fk_claim_achievement_id")),
         sa.ForeignKeyConstraint(
             ["determination_id", "rule", "amount"],
@@ -1455,9 +1659,12 @@ def upgrade() -> None:
             name="fk_claim_amount_granted_amount",
         ),
         sa.ForeignKeyConstraint(["determination_id"], ["determination.id"], name=op.f("fk_claim_determination_id")),
+        sa.ForeignKeyConstraint(["due_determination_id"], ["determination.id"], name=op.f("fk_claim_due_determination_id")),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_claim_notice_id")),
+        sa.ForeignKeyConstraint(["offset_case_id"], ["clawback.id"], name=op.f("fk_claim_offset_case_id"), use_alter=True),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_claim_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_claim_person_id")),
+        sa.ForeignKeyConstraint(["supplements_id"], ["claim.id"], name=op.f("fk_claim_supplements_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
         sa.UniqueConstraint("achievement_id", "rule", "beneficiary", name=op.f("uq_claim_achievement_id_rule_beneficiary")),
     )
@@ -1468,7 +1675,68 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_claim_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_claim_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_claim_proposed_at"), ["proposed_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_claim_revised_at"), ["revised_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_claim_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_claim_supplements",
+            ["supplements_id"],
+            unique=True,
+            sqlite_where=sa.text("state NOT IN ('refused', 'withdrawn')"),
+            postgresql_where=sa.text("state NOT IN ('refused', 'withdrawn')"),
+        )
+
+    op.create_table(
+        "remark_order",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("aspects", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_remark_order_account_id")),
+        sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_remark_order_revision_id")),
+        sa.ForeignKeyConstraint(["sheet_id"], ["sheet.id"], name=op.f("fk_remark_order_sheet_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remark_order")),
+        sa.UniqueConstraint("revision_id", "sheet_id", name=op.f("uq_remark_order_revision_id_sheet_id")),
+    )
+    with op.batch_alter_table("remark_order", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_remark_order_revision_id"), ["revision_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_remark_order_sheet_id"), ["sheet_id"], unique=False)
+
+    op.create_table(
+        "result_publication",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("tally", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("revision_id", sa.Integer(), nullable=True),
+        sa.Column("notice_id", sa.Integer(), nullable=True),
+        sa.Column("columns", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("rows", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_result_publication_account_id")),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_result_publication_notice_id")),
+        sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_result_publication_revision_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_result_publication_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_result_publication")),
+        sa.UniqueConstraint("skill_id", "number", name=op.f("uq_result_publication_skill_id_number")),
+    )
+    op.create_table(
+        "revision_evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_revision_evidence_file_id")),
+        sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_revision_evidence_revision_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_revision_evidence")),
+        sa.UniqueConstraint("revision_id", "file_id", name=op.f("uq_revision_evidence_revision_id_file_id")),
+    )
+    with op.batch_alter_table("revision_evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_revision_evidence_revision_id"), ["revision_id"], unique=False)
 
     op.create_table(
         "claim_proof",
@@ -1483,6 +1751,42 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("claim_proof", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_claim_proof_claim_id"), ["claim_id"], unique=False)
+
+    op.create_table(
+        "clawback",
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("determination_id", sa.Integer(), nullable=True),
+        sa.Column("paid", sa.BigInteger(), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("reply_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lapses_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_clawback_has_reason")),
+        sa.CheckConstraint("amount <= paid - due", name=op.f("ck_clawback_amount_is_the_difference")),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_clawback_amount")),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_clawback_claim_id")),
+        sa.ForeignKeyConstraint(["determination_id"], ["determination.id"], name=op.f("fk_clawback_determination_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clawback")),
+    )
+    with op.batch_alter_table("clawback", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_clawback_claim_id"), ["claim_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_clawback_lapses_at"), ["lapses_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_clawback_reply_until"), ["reply_until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_clawback_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_clawback_open",
+            ["claim_id"],
+            unique=True,
+            sqlite_where=sa.text("state NOT IN ('settled', 'written_off', 'dropped', 'superseded')"),
+            postgresql_where=sa.text("state NOT IN ('settled', 'written_off', 'dropped', 'superseded')"),
+        )
 
     op.create_table(
         "payment_line",
@@ -1532,15 +1836,43 @@ def upgrade() -> None:
         sa.UniqueConstraint("claim_id", "place", name=op.f("uq_team_share_claim_id_place")),
     )
     op.create_table(
+        "clawback_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("clawback_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("reference", sa.String(length=80), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("claim_id", sa.Integer(), nullable=True),
+        sa.Column("booked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(kind = 'offset') = (claim_id IS NOT NULL)", name=op.f("ck_clawback_entry_offset_names_a_claim")),
+        sa.CheckConstraint("kind <> 'repaid' OR reference <> ''", name=op.f("ck_clawback_entry_repaid_has_a_reference")),
+        sa.CheckConstraint("kind <> 'written_off' OR reason <> ''", name=op.f("ck_clawback_entry_written_off_has_a_reason")),
+        sa.CheckConstraint("kind IN ('repaid', 'offset', 'written_off')", name=op.f("ck_clawback_entry_kind")),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_clawback_entry_amount")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_clawback_entry_account_id")),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_clawback_entry_claim_id")),
+        sa.ForeignKeyConstraint(["clawback_id"], ["clawback.id"], name=op.f("fk_clawback_entry_clawback_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clawback_entry")),
+        sa.UniqueConstraint("claim_id", name=op.f("uq_clawback_entry_claim_id")),
+    )
+    with op.batch_alter_table("clawback_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_clawback_entry_clawback_id"), ["clawback_id"], unique=False)
+
+    op.create_table(
         "payment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("claim_id", sa.Integer(), nullable=False),
         sa.Column("line_id", sa.Integer(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("offset", sa.BigInteger(), nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=False),
         sa.Column("bank_reference", sa.String(length=80), nullable=False),
         sa.Column("booked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint('"offset" >= 0 AND "offset" < amount', name=op.f("ck_payment_offset")),
         sa.CheckConstraint("amount > 0", name=op.f("ck_payment_amount")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_payment_account_id")),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_payment_claim_id")),
@@ -1556,6 +1888,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("payment")
+    with op.batch_alter_table("clawback_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_clawback_entry_clawback_id"))
+
+    op.drop_table("clawback_entry")
     op.drop_table("team_share")
     with op.batch_alter_table("payment_line", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1567,12 +1903,40 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_payment_line_batch_id"))
 
     op.drop_table("payment_line")
+    with op.batch_alter_table("clawback", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_clawback_open",
+            sqlite_where=sa.text("state NOT IN ('settled', 'written_off', 'dropped', 'superseded')"),
+            postgresql_where=sa.text("state NOT IN ('settled', 'written_off', 'dropped', 'superseded')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_clawback_state"))
+        batch_op.drop_index(batch_op.f("ix_clawback_reply_until"))
+        batch_op.drop_index(batch_op.f("ix_clawback_lapses_at"))
+        batch_op.drop_index(batch_op.f("ix_clawback_claim_id"))
+
+    op.drop_table("clawback")
     with op.batch_alter_table("claim_proof", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_claim_proof_claim_id"))
 
     op.drop_table("claim_proof")
+    with op.batch_alter_table("revision_evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_revision_evidence_revision_id"))
+
+    op.drop_table("revision_evidence")
+    op.drop_table("result_publication")
+    with op.batch_alter_table("remark_order", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_remark_order_sheet_id"))
+        batch_op.drop_index(batch_op.f("ix_remark_order_revision_id"))
+
+    op.drop_table("remark_order")
     with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_claim_supplements",
+            sqlite_where=sa.text("state NOT IN ('refused', 'withdrawn')"),
+            postgresql_where=sa.text("state NOT IN ('refused', 'withdrawn')"),
+        )
         batch_op.drop_index(batch_op.f("ix_claim_state"))
+        batch_op.drop_index(batch_op.f("ix_claim_revised_at"))
         batch_op.drop_index(batch_op.f("ix_claim_proposed_at"))
         batch_op.drop_index(batch_op.f("ix_claim_person_id"))
         batch_op.drop_index(batch_op.f("ix_claim_organisation_id"))
@@ -1585,6 +1949,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sheet_signature_sheet_id"))
 
     op.drop_table("sheet_signature")
+    with op.batch_alter_table("revision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_revision_state"))
+        batch_op.drop_index(batch_op.f("ix_revision_skill_id"))
+        batch_op.drop_index(batch_op.f("ix_revision_publicity_ends_at"))
+        batch_op.drop_index(batch_op.f("ix_revision_ordered_at"))
+        batch_op.drop_index(batch_op.f("ix_revision_appeal_id"))
+
+    op.drop_table("revision")
     with op.batch_alter_table("remark_round", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_remark_round_sheet_id"))
         batch_op.drop_index(batch_op.f("ix_remark_round_settled_at"))
@@ -1604,6 +1976,12 @@ def downgrade() -> None:
 
     op.drop_table("mark")
     op.drop_table("granted_amount")
+    with op.batch_alter_table("correction", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_correction_state"))
+        batch_op.drop_index(batch_op.f("ix_correction_skill_id"))
+        batch_op.drop_index(batch_op.f("ix_correction_entry_id"))
+
+    op.drop_table("correction")
     with op.batch_alter_table("aspect_photo", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_aspect_photo_sheet_id"))
 
@@ -1612,6 +1990,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_aspect_note_sheet_id"))
 
     op.drop_table("aspect_note")
+    op.drop_table("appeal_vote")
+    with op.batch_alter_table("appeal_evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appeal_evidence_appeal_id"))
+
+    op.drop_table("appeal_evidence")
     with op.batch_alter_table("theory_mark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_theory_mark_entry_id"))
 
@@ -1624,6 +2007,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sheet_sub_criterion_id"))
         batch_op.drop_index(batch_op.f("ix_sheet_state"))
         batch_op.drop_index(batch_op.f("ix_sheet_skill_id"))
+        batch_op.drop_index(batch_op.f("ix_sheet_ordered_anew_at"))
         batch_op.drop_index(batch_op.f("ix_sheet_entry_id"))
 
     op.drop_table("sheet")
@@ -1652,8 +2036,8 @@ def downgrade() -> None:
     with op.batch_alter_table("judge_conflict", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_judge_conflict_state"))
         batch_op.drop_index(batch_op.f("ix_judge_conflict_skill_id"))
-        batch_op.drop_index("ix_judge_conflict_refusing")
         batch_op.drop_index(batch_op.f("ix_judge_conflict_entry_id"))
+        batch_op.drop_index("ix_judge_conflict_away")
         batch_op.drop_index(batch_op.f("ix_judge_conflict_account_id"))
 
     op.drop_table("judge_conflict")
@@ -1688,6 +2072,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_aspect_sub_criterion_id"))
 
     op.drop_table("aspect")
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appeal_state"))
+        batch_op.drop_index(batch_op.f("ix_appeal_skill_id"))
+        batch_op.drop_index(batch_op.f("ix_appeal_remedied_at"))
+        batch_op.drop_index(batch_op.f("ix_appeal_further_until"))
+        batch_op.drop_index(batch_op.f("ix_appeal_entry_id"))
+        batch_op.drop_index(batch_op.f("ix_appeal_committee_due_at"))
+        batch_op.drop_index(batch_op.f("ix_appeal_answer_due_at"))
+
+    op.drop_table("appeal")
     with op.batch_alter_table("sub_criterion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sub_criterion_criterion_id"))
 
@@ -1696,6 +2090,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_seat_term_skill_id"))
 
     op.drop_table("seat_term")
+    with op.batch_alter_table("scheme_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_scheme_draft_account_id"))
+
+    op.drop_table("scheme_draft")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index("uq_role_grant_held", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"))
         batch_op.drop_index(batch_op.f("ix_role_grant_account_id"))
@@ -1806,7 +2204,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_certificate_holder_name"))
 
     op.drop_table("certificate")
+    with op.batch_alter_table("ceremony", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ceremony_state"))
+        batch_op.drop_index(batch_op.f("ix_ceremony_competition_id"))
+
+    op.drop_table("ceremony")
     with op.batch_alter_table("achievement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_achievement_thread"))
         batch_op.drop_index(batch_op.f("ix_achievement_person_id"))
         batch_op.drop_index(batch_op.f("ix_achievement_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_achievement_kind"))
