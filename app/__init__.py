@@ -26,6 +26,7 @@ from app.registry.slice import REGISTRY
 from app.rewards.slice import REWARDS
 from app.web import actions, door, errors, frame, headers, home, operations, procedures, repeat, storable, words
 from app.web.limits import limiter
+from app.web.sessions import Sessions
 from app.web.shared import SharedAnswers
 
 # A slice that is not in this list does not exist.
@@ -43,6 +44,7 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
 
     take_up(app)
 
+    app.session_interface = Sessions()
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":

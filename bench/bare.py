@@ -17,7 +17,7 @@ from sqlalchemy import event
 app = Flask(__name__)
 pages = {path.name: path.read_bytes() for path in Path(os.environ["BARE_PAGES"]).iterdir()} if "BARE_PAGES" in os.environ else {}
 engine = sa.create_engine(os.environ.get("DATABASE_URL", "sqlite://"), pool_size=10)
-COLUMNS = ("id", "sheet_id", "aspect_id", "seat", "number", "value", "is_not_attempted", "account_id", "device", "reason")
+COLUMNS = ("id", "sheet_id", "aspect_id", "seat", "number", "round", "value", "is_not_attempted", "account_id", "device", "reason", "note")
 marks = sa.table("mark", *map(sa.column, (*COLUMNS, "made_at", "recorded_at")))
 
 
@@ -48,11 +48,13 @@ def write(sheet: int) -> dict[str, int]:
             "aspect_id": mark["aspect"],
             "seat": mark["seat"],
             "number": mark["seen"] + 1,
-            "value": int(Decimal(str(mark["value"])) * 100),
+            "round": 1,
+            "value": int(Decimal(str(mark["value"])) * 10**8),
             "is_not_attempted": False,
             "account_id": 1,
             "device": "",
             "reason": "",
+            "note": "",
             "made_at": now.isoformat(),
             "recorded_at": now.isoformat(),
         }

@@ -20,7 +20,7 @@ from tests.support.granian import cookie_of, environment_of, serving, token_of
 from tests.support.marking import NOW, Workshop
 from workflows.competition.methods import PARTIAL
 
-ASPECTS, CLIENTS, EACH = 13, 8, 4
+ASPECTS, CLIENTS, EACH = 13, 20, 5
 REFERENCE = "bare Flask + Core, same rows"
 WHY = (
     "the session and the judge's roles are read, the sheet is locked and its marks compared with what the tablet had seen, every value "
@@ -83,4 +83,4 @@ def _row(app: Flask, kind: str, effort: Effort) -> Row:
             (lambda: asked(ours.port, shares("/marking")), lambda: asked(bare.port, shares(""))),
             effort.rounds,
         )
-    return milliseconds("marks", f"a sheet of {ASPECTS} marks, {CLIENTS} judges, {kind}", REFERENCE, whole, inserted, WHY)
+    return milliseconds("marks", f"a sheet of {ASPECTS} marks, {CLIENTS} clients, {kind}", REFERENCE, whole, inserted, WHY)

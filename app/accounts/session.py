@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.accounts.models import Account, RoleGrant
 from app.core.actor import Actor, Grant
 from app.core.db import db
+from app.core.prepared import Prepared, ask_alone
 from workflows.roles import Role
 
 
@@ -39,7 +40,7 @@ class SignedIn:
         return any(role.sensitive for role in self.actor.roles)
 
 
-_SIGNED_IN = (
+_SIGNED_IN = Prepared(
     sa.select(
         Account.id,
         Account.session_key,
@@ -60,12 +61,12 @@ _SIGNED_IN = (
 
 def load_account(session_id: str) -> SignedIn | None:
     """Whom a signed cookie names, with the roles they hold, unless the sessions were ended or the account disabled; one question."""
-    id_, _, key = session_id.partition(":")
-    if not id_.isdecimal():
+    number, _, key = session_id.partition(":")
+    if not number.isdecimal():
         return None
-    rows = db.session.connection().execute(_SIGNED_IN, {"id": int(id_), "key": key}).all()
+    rows = ask_alone(db.engine, _SIGNED_IN, {"id": int(number), "key": key})
     if not rows:
         return None
-    first = rows[0]
-    grants = frozenset(Grant(Role.of(row.role), row.on_id) for row in rows if row.role is not None)
-    return SignedIn(*first[:8], actor=Actor(first.id, first.person_id, first.name, grants))
+    grants = frozenset(Grant(Role.of(role), on_id) for *_, role, on_id in rows if role is not None)
+    id_, key, login, name, language, password_hash, must_change, has_factor, person_id, *_ = rows[0]
+    return SignedIn(id_, key, login, name, language, password_hash, must_change, has_factor, Actor(id_, person_id, name, grants))

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.core.actor import Actor
 from app.core.append_only import AppendOnly
 from app.core.db import Base, Json, UtcDateTime, upsert
+from app.core.prepared import Change, Prepared
 
 SYSTEM_CHAIN = "system"
 _FIRST = "0" * 64
@@ -173,10 +174,18 @@ def open_chain(session: Session, chain: str) -> None:
     session.connection().execute(upsert(session, AuditHead).values(chain=chain, number=0, hash=_FIRST).on_conflict_do_nothing())
 
 
-def continue_chain(session: Session, head: Head, subject: Any, actor: Actor, action: str, now: datetime, detail: dict[str, Any]) -> None:
-    """Append one event to a chain whose end the caller has locked: for what happens many times a second."""
-    said = {"action": action, "source": None, "target": None, "comment": "", "detail": _plain(detail)}
-    _put_behind(session.connection(), head, [_said_of(subject, actor, now) | said])
+def next_event(head: Head, subject: Any, actor: Actor, action: str, now: datetime, detail: dict[str, Any]) -> tuple[Change, ...]:
+    """What has to be written to append one event to a chain whose end the caller has locked: for what happens many times a second."""
+    row = _said_of(subject, actor, now) | {"action": action, "source": None, "target": None, "comment": "", "detail": _plain(detail)}
+    row |= {"chain": head.chain, "number": head.number + 1, "previous_hash": head.hash}
+    row["hash"] = digest_of(row)
+    return (_APPEND_ONE, (row,)), (_ADVANCE_ONE, ({"of": head.chain, "to": row["number"], "by": row["hash"]},))
+
+
+_APPEND_ONE = Prepared(
+    sa.insert(cast(sa.Table, AuditEvent.__table__)).values({name: sa.bindparam(name) for name in (*_COLUMNS, "hash")}).inline()
+)
+_ADVANCE_ONE = Prepared(_ADVANCE)
 
 
 def history(session: Session, subject: Any) -> list[AuditEvent]:

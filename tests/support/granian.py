@@ -97,7 +97,7 @@ def environment_of(app: Flask) -> dict[str, str]:
 def cookie_of(app: Flask, session_id: str) -> str:
     """The cookie that a browser holds in which *session_id* has signed in."""
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    value = signer.dumps({"_user_id": session_id, "_fresh": True, "csrf_token": CSRF, "_permanent": True})
+    value = signer.dumps({"_user_id": session_id, "_fresh": False, "csrf_token": CSRF, "_permanent": True})
     return f"{app.config['SESSION_COOKIE_NAME']}={value}"
 
 

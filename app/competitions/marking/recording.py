@@ -30,6 +30,7 @@ from app.core import audit
 from app.core.actor import Actor, Within
 from app.core.audit import AuditHead
 from app.core.errors import NotFound, Refused
+from app.core.prepared import Change, Prepared, Row, ask, write
 from workflows.competition.aspects import PANEL
 from workflows.competition.board_flow import BoardFlow
 from workflows.competition.marking import ZERO
@@ -137,13 +138,16 @@ def record(session: Session, sheet_id: int, actor: Actor, marks: Sequence[NewMar
     A mark whose id is known is answered as the first time and changes nothing.  Raises `NotAccepted` for a closed sheet, a value out of
     range, or somebody else's seat, and `Conflict` where a value changed that the device had not seen; `NotFound` where there is no sheet.
     """
-    sheet = _lock(session, sheet_id, actor)
-    form, known = _form_and_marks(session, sheet)
+    connection = session.connection()
+    sheet = _lock(session, connection, sheet_id, actor)
+    asked = (_FORM_AND_MARKS, {"sheet": sheet.id, "sub": sheet.sub_criterion_id}), (_SEATS, {"skill": sheet.skill_id})
+    given, seats = ask(connection, *asked)
+    form, known = _form_and_marks(sheet, given)
     rounds = _rounds(session, sheet) if sheet.has_rounds else {}
     by_id = {mark.id: mark for mark in known}
     latest = {(mark.aspect_id, mark.seat): mark for mark in known}
     fresh = [mark for mark in marks if not _is_repetition(by_id.get(mark.id), mark)]
-    panel = _panel(session, sheet)
+    panel = _panel(sheet, seats)
     if fresh and (refused := _refusals(sheet, form, panel, actor, fresh)):
         raise NotAccepted(refused)
     outcomes: dict[str, Recorded] = {}
@@ -167,14 +171,14 @@ def record(session: Session, sheet_id: int, actor: Actor, marks: Sequence[NewMar
     if rows:
         if sheet.freezes_at is not None and sheet.freezes_at <= now:
             boards.freeze_before(session, sheet.skill_id, now)
-        _insert(session, sheet, rows, fresh, actor, now)
-        _put_on_record(session, sheet, rows, actor, now)
+        marks_and_event = _marks_and_event(sheet, rows, fresh, actor, now)
         if rounds or any(each.needs_round for each in counts.values()):
-            rounds = _follow_rounds(session, sheet, now)
+            _keep(connection, marks_and_event, rows)
+            rounds, marks_and_event = _follow_rounds(session, sheet, now), ()
             counts = form.counts(_given(latest.values(), rounds), panel.seats, rounds)
-        version = standings.note_progress(
-            session, sheet.kept, sheet.weights, _module(session, sheet), sheet.id, Progress.of(counts.values())
-        )
+        standing = standings.progressed(sheet.kept, sheet.weights, _module(session, sheet), sheet.id, Progress.of(counts.values()))
+        _keep(connection, (*marks_and_event, *standing), rows)
+        version += len(standing)
     return Outcome([outcomes.get(mark.id) or _as_recorded(by_id[mark.id]) for mark in marks], counts, version)
 
 
@@ -252,8 +256,8 @@ class _Sheet:
         return audit.Head(self.chain, self.number, self.hash)
 
 
-_FREEZES_AT = sa.select(Board.freezes_at).where(Board.skill_id == Sheet.skill_id, Board.is_in(BoardFlow.live)).scalar_subquery()
-_LOCKED = (
+_FREEZES_AT = sa.select(Board.freezes_at).where(Board.skill_id == Sheet.skill_id, Board._state == BoardFlow.live.name).scalar_subquery()
+_LOCKED = Prepared(
     sa.select(
         Sheet.id,
         Sheet._state,
@@ -290,20 +294,20 @@ _LOCKED = (
 )
 
 
-def _lock(session: Session, sheet_id: int, actor: Actor) -> _Sheet:
+def _lock(session: Session, connection: sa.Connection, sheet_id: int, actor: Actor) -> _Sheet:
     """The sheet, so that two tablets come one after the other; `NotFound` where there is none."""
     chain = f"judge:{actor.account_id}"
-    asked = {"sheet": sheet_id, "chain": chain}
-    row: Any = session.connection().execute(_LOCKED, asked).one_or_none()
-    if row is None:  # the judge's first mark, or no such sheet
+    asked = _LOCKED, {"sheet": sheet_id, "chain": chain}
+    rows = ask(connection, asked)[0]
+    if not rows:  # the judge's first mark, or no such sheet
         audit.open_chain(session, chain)
-        row = session.connection().execute(_LOCKED, asked).one_or_none()
-    if row is None:
+        rows = ask(connection, asked)[0]
+    if not rows:
         raise NotFound
-    return _Sheet(chain, *row)
+    return _Sheet(chain, *rows[0])
 
 
-_FORM_AND_MARKS = (
+_FORM_AND_MARKS = Prepared(
     sa.select(*ASPECT_COLUMNS, Mark.id, Mark.seat, Mark.number, Mark.round, sa.type_coerce(Mark.value, sa.BigInteger))
     .join(Mark, sa.and_(Mark.aspect_id == Aspect.id, Mark.sheet_id == sa.bindparam("sheet")), isouter=True)
     .where(Aspect.sub_criterion_id == sa.bindparam("sub"))
@@ -311,11 +315,10 @@ _FORM_AND_MARKS = (
 )
 
 
-def _form_and_marks(session: Session, sheet: _Sheet) -> tuple[Form, list[_Known]]:
+def _form_and_marks(sheet: _Sheet, rows: Iterable[Row]) -> tuple[Form, list[_Known]]:
     """What the sheet asks for, and all it was given so far; of a seat's values the one that counts comes last."""
     aspects: dict[AspectRow, None] = {}
     known = []
-    rows = session.connection().execute(_FORM_AND_MARKS, {"sheet": sheet.id, "sub": sheet.sub_criterion_id})
     for row in rows:
         aspects[AspectRow(*row[:4])] = None
         if row[4] is not None:
@@ -332,11 +335,13 @@ class _Panel:
     accounts: frozenset[int]
 
 
-_SEATS = sa.select(PanelSeat.position, PanelSeat.account_id).where(PanelSeat.skill_id == sa.bindparam("skill")).order_by(PanelSeat.position)
+_SEATS = Prepared(
+    sa.select(PanelSeat.position, PanelSeat.account_id).where(PanelSeat.skill_id == sa.bindparam("skill")).order_by(PanelSeat.position)
+)
 
 
-def _panel(session: Session, sheet: _Sheet) -> _Panel:
-    usual = {row.position: row.account_id for row in session.connection().execute(_SEATS, {"skill": sheet.skill_id})}
+def _panel(sheet: _Sheet, rows: Iterable[Row]) -> _Panel:
+    usual: dict[int, int] = dict(rows)
     here = seated(sheet.seating, list(usual))
     return _Panel(here.seats, here.held_by(usual), frozenset(usual.values()))
 
@@ -420,14 +425,24 @@ def _why_closed(sheet: _Sheet) -> Text | None:
 
 # --- what is written ------------------------------------------------------------------------------------------------
 
-_INSERT = sa.insert(cast(sa.Table, Mark.__table__))
+_table = cast(sa.Table, Mark.__table__)
+_INSERT = Prepared(sa.insert(_table).values({column.name: sa.bindparam(column.name) for column in _table.columns}))
 
 
-def _insert(session: Session, sheet: _Sheet, rows: Iterable[_Known], sent: Iterable[NewMark], actor: Actor, now: datetime) -> None:
-    """An id that belongs to a mark on another sheet is refused by the database's key."""
+def _marks_and_event(sheet: _Sheet, rows: Sequence[_Known], sent: Iterable[NewMark], actor: Actor, now: datetime) -> tuple[Change, ...]:
+    """The marks, and one event on the judge's own chain with their digest: a mark changed behind the office's back shows."""
     by_id = {mark.id: mark for mark in sent}
+    detail = {"marks": [row.id for row in rows], "digest": digest_of_marks(rows)}
+    return (
+        (_INSERT, [_row(sheet, row, by_id[row.id], actor, now) for row in rows]),
+        *audit.next_event(sheet.head, sheet, actor, "mark", now, detail),
+    )
+
+
+def _keep(connection: sa.Connection, changes: Sequence[Change], rows: Iterable[_Known]) -> None:
+    """An id that belongs to a mark on another sheet is refused by the database's key."""
     try:
-        session.connection().execute(_INSERT, [_row(sheet, row, by_id[row.id], actor, now) for row in rows])
+        write(connection, *changes)
     except sa.exc.IntegrityError as error:
         raise NotAccepted({row.id: ID_REUSED for row in rows}) from error
 
@@ -449,12 +464,6 @@ def _row(sheet: _Sheet, row: _Known, new: NewMark, actor: Actor, now: datetime) 
         "made_at": new.made_at,
         "recorded_at": now,
     }
-
-
-def _put_on_record(session: Session, sheet: _Sheet, rows: Sequence[_Known], actor: Actor, now: datetime) -> None:
-    """One event for the request on the judge's own chain, with the digest of its rows: a mark changed behind the office's back shows."""
-    detail = {"marks": [row.id for row in rows], "digest": digest_of_marks(rows)}
-    audit.continue_chain(session, sheet.head, sheet, actor, "mark", now, detail)
 
 
 def digest_of_marks(rows: Iterable[_Known]) -> str:

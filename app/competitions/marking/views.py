@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -77,26 +78,25 @@ def marks(id: int) -> ResponseReturnValue:
 def _answer(outcome: Outcome) -> Response:
     """What the device has to know afterwards: each mark's number, and how the sheet stands."""
     progress = outcome.progress
-    return jsonify(
-        {
-            "recorded": [{"id": mark.id, "aspect": mark.aspect_id, "seat": mark.seat, "number": mark.number} for mark in outcome.recorded],
-            "sheet": {
-                "digest": outcome.digest,
-                "mark": str(outcome.mark),
-                "done": progress.given,
-                "needed": progress.needed,
-                "aspects": {
-                    str(id_): {
-                        "mark": each.shown,
-                        "difference": None if each.difference is None else say(each.difference.reason),
-                        "counted": each.is_counted,
-                    }
-                    for id_, each in outcome.counts.items()
-                },
+    body = {
+        "recorded": [{"id": mark.id, "aspect": mark.aspect_id, "seat": mark.seat, "number": mark.number} for mark in outcome.recorded],
+        "sheet": {
+            "digest": outcome.digest,
+            "mark": str(outcome.mark),
+            "done": progress.given,
+            "needed": progress.needed,
+            "aspects": {
+                str(id_): {
+                    "mark": each.shown,
+                    "difference": None if each.difference is None else say(each.difference.reason),
+                    "counted": each.is_counted,
+                }
+                for id_, each in outcome.counts.items()
             },
-            "standings": outcome.version,
-        }
-    )
+        },
+        "standings": outcome.version,
+    }
+    return Response(json.dumps(body), mimetype="application/json")
 
 
 def _standing(view: SheetView) -> dict[str, Any]:

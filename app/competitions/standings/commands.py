@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.competitions.models import Sheet, Skill, Standing
 from app.competitions.standings.counting import Progress, recorded_on
 from app.competitions.standings.queries import Computed, Module, computed, hundredths, summed
+from app.core.prepared import Change, Prepared, write
 from workflows.competition.standing import Weights
 
 COLUMNS = ("theory", "practice", "total", "modules", "sheets", "recorded")
@@ -29,21 +30,20 @@ class Kept:
     version: int
 
 
-def note_progress(session: Session, kept: Kept, weights: Weights, module: Module, sheet_id: int, progress: Progress) -> int:
-    """Carry what one sheet now comes to into its competitor's standing; the standing's version after it.
+def progressed(kept: Kept, weights: Weights, module: Module, sheet_id: int, progress: Progress) -> tuple[Change, ...]:
+    """What has to be written so that a competitor's standing carries what one sheet now comes to; nothing, where that is as before.
 
-    Only the difference is counted, so it takes as long for two hundred aspects as for one.
+    Only the difference is counted, so it takes as long for two hundred aspects as for one.  The version grows by one.
     """
     before = kept.sheets.get(str(sheet_id), (0,))
     if before == progress.row:
-        return kept.version
+        return ()
     earned = (kept.modules[module.letter][0] if module.letter in kept.modules else 0) + progress.counted - before[0]
     modules = {**kept.modules, module.letter: [earned, module.counts(earned)]}
     sheets = {**kept.sheets, str(sheet_id): progress.row}
     practice, total = summed(weights, kept.theory, modules)
     row = _row(Computed(kept.theory, practice, total, modules, sheets, recorded_on(sheets.values())))
-    session.connection().execute(_REPLACE, {"entry": kept.entry_id, "now": kept.version + 1, **row})
-    return kept.version + 1
+    return ((_REPLACE, ({"entry": kept.entry_id, "now": kept.version + 1, **row},)),)
 
 
 def note_sheet(session: Session, sheet: Sheet) -> None:
@@ -80,10 +80,10 @@ def _count_anew(session: Session, skill: Skill, entry_id: int | None) -> None:
     if fresh:
         session.connection().execute(sa.insert(table), fresh)
     if changed:
-        session.connection().execute(_REPLACE, changed)
+        write(session.connection(), (_REPLACE, changed))
 
 
-_REPLACE = (
+_REPLACE = Prepared(
     sa.update(table)
     .where(table.c.entry_id == sa.bindparam("entry"))
     .values({name: sa.bindparam(name) for name in COLUMNS} | {"version": sa.bindparam("now")})
