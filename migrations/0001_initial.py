@@ -14,6 +14,7 @@ branch_labels = ("default",)
 depends_on = None
 
 APPEND_ONLY = (
+    "acceptance_signature",
     "appeal_vote",
     "aspect_note",
     "audit_event",
@@ -502,6 +503,9 @@ def upgrade() -> None:
         sa.Column("panel_rules", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("publicity_days", sa.Integer(), nullable=False),
         sa.Column("code_layers", sa.Integer(), nullable=False),
+        sa.Column("acceptance", sa.String(length=10), nullable=False),
+        sa.Column("needs_recheck", sa.Boolean(), nullable=False),
+        sa.Column("recheck_rule", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("seat_prefix", sa.String(length=6), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tally_number", sa.Integer(), nullable=False),
@@ -915,6 +919,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_printed_bundle_account_id"), ["account_id"], unique=False)
 
     op.create_table(
+        "recheck",
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("commitment", sa.String(length=64), nullable=False),
+        sa.Column("seed", sa.LargeBinary(), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ranked", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_recheck_account_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_recheck_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recheck")),
+    )
+    with op.batch_alter_table("recheck", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recheck_skill_id"), ["skill_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_recheck_state"), ["state"], unique=False)
+
+    op.create_table(
         "recovery_code",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -1200,6 +1226,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_judge_conflict_state"), ["state"], unique=False)
 
     op.create_table(
+        "lock_unit",
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("sub_criterion_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("paper_file_id", sa.Integer(), nullable=True),
+        sa.Column("paper_digest", sa.String(length=64), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["paper_file_id"], ["stored_file.id"], name=op.f("fk_lock_unit_paper_file_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_lock_unit_skill_id")),
+        sa.ForeignKeyConstraint(["sub_criterion_id"], ["sub_criterion.id"], name=op.f("fk_lock_unit_sub_criterion_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lock_unit")),
+        sa.UniqueConstraint("skill_id", "sub_criterion_id", "day", name=op.f("uq_lock_unit_skill_id_sub_criterion_id_day")),
+    )
+    with op.batch_alter_table("lock_unit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lock_unit_skill_id"), ["skill_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_lock_unit_state"), ["state"], unique=False)
+
+    op.create_table(
         "panel_assignment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("skill_id", sa.Integer(), nullable=False),
@@ -1373,6 +1421,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_theory_mark_entry_id"), ["entry_id"], unique=False)
 
     op.create_table(
+        "acceptance_signature",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_acceptance_signature_account_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["lock_unit.id"], name=op.f("fk_acceptance_signature_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_acceptance_signature")),
+        sa.UniqueConstraint("unit_id", "number", name=op.f("uq_acceptance_signature_unit_id_number")),
+    )
+    with op.batch_alter_table("acceptance_signature", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_acceptance_signature_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
         "appeal_evidence",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("appeal_id", sa.Integer(), nullable=False),
@@ -1539,6 +1605,36 @@ def upgrade() -> None:
             sqlite_where=sa.text("recorded_at IS NULL AND dropped_at IS NULL"),
             postgresql_where=sa.text("recorded_at IS NULL AND dropped_at IS NULL"),
         )
+
+    op.create_table(
+        "recheck_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recheck_id", sa.Integer(), nullable=False),
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("why", sa.String(length=8), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("is_wrong", sa.Boolean(), nullable=True),
+        sa.Column("aspect_id", sa.Integer(), nullable=True),
+        sa.Column("right_mark", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "is_wrong IS NOT TRUE OR (aspect_id IS NOT NULL AND right_mark IS NOT NULL AND reason <> '')",
+            name=op.f("ck_recheck_item_wrong"),
+        ),
+        sa.CheckConstraint("(checked_at IS NULL) = (is_wrong IS NULL)", name=op.f("ck_recheck_item_checked")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_recheck_item_account_id")),
+        sa.ForeignKeyConstraint(["aspect_id"], ["aspect.id"], name=op.f("fk_recheck_item_aspect_id")),
+        sa.ForeignKeyConstraint(["recheck_id"], ["recheck.id"], name=op.f("fk_recheck_item_recheck_id")),
+        sa.ForeignKeyConstraint(["sheet_id"], ["sheet.id"], name=op.f("fk_recheck_item_sheet_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recheck_item")),
+        sa.UniqueConstraint("recheck_id", "sheet_id", name=op.f("uq_recheck_item_recheck_id_sheet_id")),
+    )
+    with op.batch_alter_table("recheck_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recheck_item_recheck_id"), ["recheck_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_recheck_item_sheet_id"), ["sheet_id"], unique=False)
 
     op.create_table(
         "remark_round",
@@ -1962,6 +2058,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_remark_round_settled_at"))
 
     op.drop_table("remark_round")
+    with op.batch_alter_table("recheck_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recheck_item_sheet_id"))
+        batch_op.drop_index(batch_op.f("ix_recheck_item_recheck_id"))
+
+    op.drop_table("recheck_item")
     with op.batch_alter_table("paper_entry", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_paper_entry_open",
@@ -1995,6 +2096,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_appeal_evidence_appeal_id"))
 
     op.drop_table("appeal_evidence")
+    with op.batch_alter_table("acceptance_signature", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_acceptance_signature_unit_id"))
+
+    op.drop_table("acceptance_signature")
     with op.batch_alter_table("theory_mark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_theory_mark_entry_id"))
 
@@ -2033,6 +2138,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_panel_assignment_skill_id"))
 
     op.drop_table("panel_assignment")
+    with op.batch_alter_table("lock_unit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lock_unit_state"))
+        batch_op.drop_index(batch_op.f("ix_lock_unit_skill_id"))
+
+    op.drop_table("lock_unit")
     with op.batch_alter_table("judge_conflict", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_judge_conflict_state"))
         batch_op.drop_index(batch_op.f("ix_judge_conflict_skill_id"))
@@ -2103,6 +2213,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_recovery_code_account_id"))
 
     op.drop_table("recovery_code")
+    with op.batch_alter_table("recheck", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recheck_state"))
+        batch_op.drop_index(batch_op.f("ix_recheck_skill_id"))
+
+    op.drop_table("recheck")
     with op.batch_alter_table("printed_bundle", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_printed_bundle_account_id"))
 

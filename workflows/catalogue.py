@@ -10,6 +10,8 @@ from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.conflict_flow import ConflictFlow
 from workflows.competition.correction_flow import CorrectionFlow
 from workflows.competition.entry_flow import EntryFlow
+from workflows.competition.lock_flow import LockFlow
+from workflows.competition.recheck_flow import RecheckFlow
 from workflows.competition.revision_flow import RevisionFlow
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
@@ -32,7 +34,9 @@ ALL: tuple[type[Workflow], ...] = (
     SheetFlow,
     ConflictFlow,
     VacancyFlow,
+    LockFlow,
     CorrectionFlow,
+    RecheckFlow,
     BoardFlow,
     AppealFlow,
     RevisionFlow,

@@ -46,6 +46,8 @@ DESKS: tuple[Desk, ...] = (
     Desk(Text("裁判组", "Panel"), "panel.panel", (Role.ORGANISER, Role.CHIEF_JUDGE, Role.ARBITER)),
     Desk(Text("回避", "Conflicts"), "panel.conflicts_of", (Role.ORGANISER, Role.CHIEF_JUDGE, Role.ARBITER)),
     Desk(Text("评分进度", "Marking"), "marking.skill", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
+    Desk(Text("锁定与确认", "Lock and accept"), "locks.locks", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
+    Desk(Text("复核", "Recheck"), "recheck.rechecks", (Role.ARBITER, Role.CHIEF_JUDGE, Role.SCORER)),
     Desk(Text("分数更正", "Corrections"), "corrections.corrections", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
     Desk(Text("评分设备", "Marking devices"), "devices.devices", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
     Desk(Text("纸质评分表", "Paper sheets"), "paper.desk", (Role.CHIEF_JUDGE, Role.SCORER)),

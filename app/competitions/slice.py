@@ -36,6 +36,9 @@ from app.competitions.entries.views import pages as entry_pages
 from app.competitions.handover.views import pages as handover_pages
 from app.competitions.honours.commands import publish_honours
 from app.competitions.honours.views import pages as honour_pages
+from app.competitions.locks import commands as locking
+from app.competitions.locks import queries as locked
+from app.competitions.locks.views import pages as lock_pages
 from app.competitions.marking import commands as marking
 from app.competitions.marking import queries as marked
 from app.competitions.marking.views import pages as marking_pages
@@ -48,6 +51,8 @@ from app.competitions.models import (
     Correction,
     Entry,
     JudgeConflict,
+    LockUnit,
+    Recheck,
     Revision,
     SeatVacancy,
     Sheet,
@@ -65,6 +70,9 @@ from app.competitions.pins.views import pages as pin_pages
 from app.competitions.planning import commands as planning
 from app.competitions.planning import queries as plans
 from app.competitions.planning.views import pages as planning_pages
+from app.competitions.recheck import commands as rechecking
+from app.competitions.recheck import queries as rechecked
+from app.competitions.recheck.views import pages as recheck_pages
 from app.competitions.remarks.views import pages as remark_pages
 from app.competitions.results import commands as results
 from app.competitions.results.awards import publish_awards
@@ -80,6 +88,8 @@ from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.conflict_flow import ConflictFlow
 from workflows.competition.correction_flow import CorrectionFlow
 from workflows.competition.entry_flow import EntryFlow
+from workflows.competition.lock_flow import LockFlow
+from workflows.competition.recheck_flow import RecheckFlow
 from workflows.competition.revision_flow import RevisionFlow
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
@@ -112,7 +122,7 @@ def _board_title(board: Board) -> str:
     return f"{board.skill.name} · {BoardFlow.title}"
 
 
-def _skill_part_title(part: CodeLayer | Correction) -> str:
+def _skill_part_title(part: CodeLayer | Correction | LockUnit | Recheck) -> str:
     return part.title
 
 
@@ -196,6 +206,8 @@ COMPETITIONS = Slice(
         paper_pages,
         result_pages,
         correction_pages,
+        lock_pages,
+        recheck_pages,
         board_pages,
         honour_pages,
         appeal_pages,
@@ -208,6 +220,8 @@ COMPETITIONS = Slice(
         Subject(Skill, plans.skills, "competitions.skill", _skill_title),
         Subject(Entry, entered.entries, "entries.entry", entered.subject_title),
         Subject(Correction, corrected.visible, "corrections.corrections", _skill_part_title, lambda one: {"id": one.skill_id}),
+        Subject(LockUnit, locked.visible, "locks.unit", _skill_part_title),
+        Subject(Recheck, rechecked.visible, "recheck.recheck", _skill_part_title),
         Subject(CodeLayer, drawn.visible_layers, "draw.draw", _skill_part_title, lambda layer: {"id": layer.skill_id}),
         Subject(Sheet, marked.visible_sheets, "marking.sheet", _sheet_title),
         Subject(JudgeConflict, panels_of.visible_conflicts, "panel.conflict", _titled),
@@ -223,7 +237,7 @@ COMPETITIONS = Slice(
         SkillFlow.cancel: (planning.call_off_entries, boards.renew),
         SkillFlow.call_off: (planning.call_off_entries, boards.renew),
         SkillFlow.draw: (drawing.deal_seats, finding.look_at_skill, boards.renew),
-        SkillFlow.start_marking: (marking.prepare_sheets, paneling.begin_terms, finding.look_at_skill, boards.renew),
+        SkillFlow.start_marking: (marking.prepare_sheets, locking.make_units, paneling.begin_terms, finding.look_at_skill, boards.renew),
         SheetFlow.sign: (boards.note_progress, marking.put_signature),
         SheetFlow.lock: (revising.forget_order, boards.note_progress),
         SheetFlow.reopen: (
@@ -236,6 +250,11 @@ COMPETITIONS = Slice(
         CorrectionFlow.approve: (correcting.note_decision, results.tally_again),
         CorrectionFlow.decline: (correcting.note_decision,),
         CorrectionFlow.revoke: (results.tally_again,),
+        LockFlow.lock: (locking.lock_sheets,),
+        RecheckFlow.draw: (rechecking.draw_sample,),
+        RecheckFlow.widen: (rechecking.add_the_rest,),
+        RecheckFlow.send_back: (rechecking.return_wrong_sheets,),
+        RecheckFlow.send_all_back: (rechecking.return_wrong_sheets,),
         CodeLayerFlow.draw: (drawing.deal_codes,),
         CodeLayerFlow.seal: (drawing.note_witness,),
         CodeLayerFlow.open: (drawing.note_opening,),
@@ -284,6 +303,9 @@ COMPETITIONS = Slice(
     panels=panels,
     role_targets=(RoleTargets(Scope.COMPETITION, _find, _name, _within),),
     action_titles={
+        "accept_marks": Text("签字确认成绩", "Marks accepted"),
+        "take_in_acceptance": Text("收存签字的成绩确认表", "Signed acceptance form taken in"),
+        "recheck_sheet": Text("复核一张评分表", "Sheet rechecked"),
         "read_mapping": Text("查看编码对照表", "List of codes looked at"),
         "note_presence": Text("登记解密在场人员", "Presence at the decoding noted"),
         "countersign": Text("会签", "Countersigned"),

@@ -18,11 +18,13 @@ from app.competitions.corrections.commands import Proposal
 from app.competitions.draw import commands as drawing
 from app.competitions.draw.queries import outside_in
 from app.competitions.entries import commands as entries
+from app.competitions.locks import commands as locking
 from app.competitions.marking import commands as marking
 from app.competitions.marking.recording import NewMark, record_marks
 from app.competitions.models import Competition, Entry, Sheet, Skill
 from app.competitions.officials.commands import appoint
 from app.competitions.planning import commands as planning
+from app.competitions.recheck import commands as rechecking
 from app.competitions.results import commands as results
 from app.competitions.schemes import commands as schemes
 from app.core import clock, engine
@@ -41,6 +43,8 @@ from workflows.competition.codes import Layer
 from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.correction_flow import CorrectionFlow
 from workflows.competition.entry_flow import EntryFlow
+from workflows.competition.lock_flow import LockFlow
+from workflows.competition.recheck_flow import RecheckFlow
 from workflows.competition.scheme import MarkingScheme
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
@@ -317,6 +321,8 @@ def mark(cast: Cast, skill_id: int, moment: datetime, *, share: float) -> None:
         for sheet in sheets[: round(len(sheets) * share)]:
             _mark_sheet(session, sheet, judges, gift[sheet.entry_id], chance, moment)
             _sign_and_lock(session, sheet, judges, cast.actor("chief"), moment)
+        if share == 1:
+            _accept(session, skill, judges, cast.actor("chief"), moment + timedelta(hours=8))
         if skill.theory_weight:
             present = [entry.id for entry in skill.entries if entry.is_in(EntryFlow.checked_in)]
             papers = {entry: Decimal(round(min(100, max(30, chance.gauss(78, 9))) * 2)) / 2 for entry in present}
@@ -353,6 +359,27 @@ def _sign_and_lock(session: Session, sheet: Sheet, judges: Sequence[Actor], chie
     engine.fire(session, sheet, SheetFlow.lock, chief, moment + timedelta(minutes=30))
 
 
+def _accept(session: Session, skill: Skill, judges: Sequence[Actor], chief: Actor, moment: datetime) -> None:
+    """Every sub criterion of the day is locked, and accepted by the judges on their tablets."""
+    locking.lock_complete(session, skill, chief, moment)
+    for unit in skill.units:
+        if unit.is_in(LockFlow.locked):
+            digest = unit.digest
+            for judge in judges:
+                locking.sign(session, unit, judge, moment, digest=digest)
+            engine.fire(session, unit, LockFlow.accept, chief, moment)
+
+
+def _recheck(session: Session, cast: Cast, skill: Skill, moment: datetime) -> None:
+    """The arbiter rechecks the best and a sample, and finds everything as it should be."""
+    arbiter = cast.actor("arbiter")
+    recheck = rechecking.begin(session, skill, arbiter, moment, f"{skill.competition.name}/{skill.code}/recheck")
+    engine.fire(session, recheck, RecheckFlow.draw, arbiter, moment)
+    for item in recheck.items:
+        rechecking.find(session, item, arbiter, moment, aspect_id=None, mark=None, reason="")
+    engine.fire(session, recheck, RecheckFlow.finish, arbiter, moment)
+
+
 def correct(cast: Cast, skill_id: int, moment: datetime) -> None:
     """A penalty proposed by the scorer with its record, approved by the arbiter."""
     scorer = cast.actor("scorer")
@@ -371,6 +398,7 @@ def decide(cast: Cast, skill_id: int, moment: datetime) -> None:
     with transaction() as session:
         skill = session.get_one(Skill, skill_id)
         engine.fire(session, skill, SkillFlow.tally, cast.actor("scorer"), moment)
+        _recheck(session, cast, skill, moment + timedelta(minutes=30))
         _decode(session, cast, skill, moment + timedelta(hours=1))
         results.draw_up_list(session, skill, organiser, moment + timedelta(hours=2), full_names=False)
         engine.fire(session, skill, SkillFlow.publish, organiser, moment + timedelta(hours=2))

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.competitions.locks import commands as locks
 from app.competitions.marking import commands
 from app.competitions.marking.recording import NewMark, Recorded, record_marks
 from app.competitions.models import (
@@ -30,6 +31,7 @@ from app.core.secrets import index_of
 from app.registry.models import Occupation, Organisation, Person
 from tests.support.competitions import account
 from workflows.competition import prizes
+from workflows.competition.lock_flow import LockFlow
 from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT, PARTIAL
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
@@ -216,6 +218,17 @@ class Workshop:
             for judge in range(1, len(values[2]) + 1):
                 self.sign(code, "B1", judge)
         commands.lock_signed(self.session, self.skill, self.chief, NOW)
+        self.accept()
+
+    def accept(self) -> None:
+        """Every unit of which nothing is missing is locked, signed by its judges, and accepted."""
+        self.session.expire(self.skill, ["units"])
+        locks.lock_complete(self.session, self.skill, self.chief, NOW)
+        for unit in self.skill.units:
+            if unit.is_in(LockFlow.locked):
+                for judge in self.judges:
+                    locks.sign(self.session, unit, judge, NOW, digest=unit.digest)
+                engine.fire(self.session, unit, LockFlow.accept, self.chief, NOW)
 
     def tally(self) -> None:
         self.session.expire(self.skill)

@@ -33,7 +33,10 @@ from app.competitions.models import (
     HandOver,
     ImportDraft,
     JudgeConflict,
+    LockUnit,
     MarkingScheme,
+    Recheck,
+    RecheckItem,
     Result,
     Revision,
     RevisionEvidence,
@@ -57,6 +60,7 @@ from app.rewards.queries import achievements, claims
 from workflows.catalogue import ALL
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.competition_flow import CompetitionFlow
+from workflows.competition.lock_flow import LockFlow
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.publicity.notice_flow import NoticeFlow
@@ -407,6 +411,11 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "marking.desk": by("judge1", "chief", "scorer"),
     "marking.skill": by("chief", of=marked_skills),
     "marking.sheet": by("judge1", "chief", of=in_each_state(Sheet)),
+    "locks.locks": by("chief", "arbiter", of=marked_skills),
+    "locks.unit": by("chief", "judge1", of=in_each_state(LockUnit)),
+    "recheck.rechecks": by("arbiter", of=marked_skills),
+    "recheck.recheck": by("arbiter", "chief", of=in_each_state(Recheck)),
+    "recheck.item": by("arbiter", of=every(sa.select(RecheckItem).order_by(RecheckItem.id))),
     "corrections.corrections": by("chief", "scorer", "arbiter", of=marked_skills),
     "marking.theory_marks": by("scorer", of=marked_skills),
     "panel.panel": (*by("organiser", of=in_each_state(Skill)), *by("chief", of=marked_skills), *by("chief", of=marked_skills, propose="1")),
@@ -502,6 +511,9 @@ NO_PAGES: dict[str, tuple[Visit, ...]] = {
     "competitions.occupation_options": by("organiser", occupation_label="电工"),
     "draw.lots": by("encryption", of=own_layers),
     "draw.sealed_list": by("encryption", of=own_layers),
+    "locks.form": by("judge1", of=in_each_state(LockUnit, LockFlow.accepted)),
+    "locks.paper": by("chief", of=every(sa.select(LockUnit).where(LockUnit.paper_file_id.is_not(None)))),
+    "recheck.report": by("arbiter", of=in_each_state(Recheck)),
     "corrections.evidence": by("chief", of=every(sa.select(Correction).where(Correction.file_id.is_not(None)))),
     "draw.decoding_record": by("arbiter", of=in_each_state(Skill, *TALLIED)),
     "entries.start_list": by("organiser", of=in_each_state(Skill, SkillFlow.final), kind="xlsx"),

@@ -37,6 +37,20 @@ class Sheet(Protocol):
     def is_form_gone(self) -> bool:
         """The skill is marked by a version of its scheme that no longer has this form."""
 
+    @property
+    def is_sent_back(self) -> bool:
+        """The recheck found it wrong, and it is to be put right."""
+
+    @property
+    def is_unit_locked(self) -> bool:
+        """The unit it belongs to is locked or accepted."""
+
+    def is_signed_by(self, actor: Any) -> bool:
+        """The actor may sign it: a judge who scores it; the chief judge where it was sent back."""
+
+    def is_locked_by(self, actor: Any) -> bool:
+        """The actor may lock it: the chief judge; the arbiter where it was sent back."""
+
     def has_seat(self, actor: Any) -> bool:
         """The actor sits on the panel of this skill."""
 
@@ -56,7 +70,7 @@ def judges_agree(sheet: Sheet, step: Step) -> Text | None:
 
 
 def sits_on_the_panel(sheet: Sheet, step: Step) -> Text | None:
-    return None if sheet.has_seat(step.actor) else Text("您不在该赛项的评分裁判组", "You are not on the panel of this skill")
+    return None if sheet.is_signed_by(step.actor) else Text("您不在该赛项的评分裁判组", "You are not on the panel of this skill")
 
 
 def is_no_longer_in_the_scheme(sheet: Sheet, step: Step) -> Text | None:
@@ -66,6 +80,22 @@ def is_no_longer_in_the_scheme(sheet: Sheet, step: Step) -> Text | None:
 def all_judges_have_signed(sheet: Sheet, step: Step) -> Text | None:
     seats = "、".join(map(str, sheet.unsigned_seats))
     return Text("第 {seats} 位裁判尚未签字", "Not signed by judge {seats}").format(seats=seats) if seats else None
+
+
+def is_theirs_to_lock(sheet: Sheet, step: Step) -> Text | None:
+    if sheet.is_locked_by(step.actor):
+        return None
+    return Text("监督仲裁只锁定复核退回并已更正的评分表", "The arbiter locks only what the recheck sent back and is put right")
+
+
+def unit_is_unlocked(sheet: Sheet, step: Step) -> Text | None:
+    if not sheet.is_unit_locked:
+        return None
+    return Text("所在单元已锁定，请先解锁", "Its unit is locked: unlock the unit first")
+
+
+def was_sent_back(sheet: Sheet, step: Step) -> Text | None:
+    return None if sheet.is_sent_back else Text("复核未发现这张评分表有错", "The recheck found nothing wrong on this sheet")
 
 
 class SheetFlow(Workflow):
@@ -80,15 +110,15 @@ class SheetFlow(Workflow):
         Text("签字确认", "Sign"),
         source=(open,),
         target=signed,
-        by=(Role.JUDGE,),
+        by=(Role.JUDGE, Role.CHIEF_JUDGE),
         guards=(sits_on_the_panel, marking_is_open, all_aspects_are_marked, judges_agree),
     )
     lock = Transition(
         Text("锁定", "Lock"),
         source=(signed,),
         target=locked,
-        by=(Role.CHIEF_JUDGE,),
-        guards=(marking_is_open, all_aspects_are_marked, judges_agree, all_judges_have_signed),
+        by=(Role.CHIEF_JUDGE, Role.ARBITER),
+        guards=(is_theirs_to_lock, marking_is_open, all_aspects_are_marked, judges_agree, all_judges_have_signed),
         separate_from=(sign,),
     )
     reopen = Transition(
@@ -96,9 +126,18 @@ class SheetFlow(Workflow):
         source=(signed, locked),
         target=open,
         by=(Role.CHIEF_JUDGE,),
-        guards=(marking_is_open,),
+        guards=(marking_is_open, unit_is_unlocked),
         needs_comment=True,
         notifies=(Role.JUDGE,),
+    )
+    send_back = Transition(
+        Text("复核退回更正", "Sent back by the recheck"),
+        source=(locked,),
+        target=open,
+        by=(Role.ARBITER,),
+        guards=(marking_is_open, was_sent_back),
+        needs_comment=True,
+        notifies=(Role.CHIEF_JUDGE, Role.JUDGE),
     )
     open_anew = Transition(
         Text("按成绩更正决定打开重评", "Opened to be marked anew, for a revision"),

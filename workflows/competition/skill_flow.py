@@ -63,6 +63,14 @@ class Skill(Protocol):
         """Sheets not locked, theory results missing."""
 
     @property
+    def recheck_problems(self) -> Iterable[Text]:
+        """A recheck that is due and has not begun, or that is not finished."""
+
+    @property
+    def wrong_sheets(self) -> Iterable[int]:
+        """Sheets that the recheck found wrong and sends back."""
+
+    @property
     def unresolved_ties(self) -> Iterable[Text]:
         """Shared places that the rules of this skill do not allow."""
 
@@ -141,6 +149,15 @@ def has_judges(skill: Skill, step: Step) -> Text | None:
 
 def marking_is_complete(skill: Skill, step: Step) -> Text | None:
     problems = list(skill.marking_problems)
+    return joined(problems) if problems else None
+
+
+def recheck_found_errors(skill: Skill, step: Step) -> Text | None:
+    return None if skill.wrong_sheets else Text("复核未发现错误", "The recheck found nothing wrong")
+
+
+def recheck_is_done(skill: Skill, step: Step) -> Text | None:
+    problems = list(skill.recheck_problems)
     return joined(problems) if problems else None
 
 
@@ -225,12 +242,21 @@ class SkillFlow(Workflow):
         needs_comment=True,
         notifies=(Role.JUDGE, Role.SCORER),
     )
+    send_back = Transition(
+        Text("复核退回更正", "Sent back by the recheck"),
+        source=(provisional,),
+        target=marking,
+        by=(Role.ARBITER,),
+        guards=(recheck_found_errors,),
+        needs_comment=True,
+        notifies=(Role.CHIEF_JUDGE, Role.JUDGE, Role.SCORER),
+    )
     request_decoding = Transition(
         Text("提请解密", "Ask for the decoding"),
         source=(provisional,),
         target=decoding,
         by=(Role.CHIEF_JUDGE,),
-        guards=(drew_no_codes, ties_are_resolved),
+        guards=(drew_no_codes, recheck_is_done, ties_are_resolved),
         separate_from=(tally, draw),
         notifies=(Role.ARBITER,),
     )

@@ -185,7 +185,7 @@ def conflict(error: Conflict) -> ResponseReturnValue:
     return make_response(_sheet_page(id_, error.differences), 409)
 
 
-@pages.post("/sheets/<int:id>/sign", access=roles(Role.JUDGE))
+@pages.post("/sheets/<int:id>/sign", access=roles(Role.JUDGE, Role.CHIEF_JUDGE))
 def sign(id: int) -> ResponseReturnValue:
     """Sign what the page showed."""
     actor = viewer()

@@ -16,6 +16,7 @@ from app.competitions.models.correction import Correction
 from app.competitions.models.desk import AspectNote, AspectPhoto, HandOver, MarkingDevice, MarkingPin, PaperEntry
 from app.competitions.models.entry import Entry, EntryMember, ImportDraft
 from app.competitions.models.honour import Honour, HonourText
+from app.competitions.models.lock import AcceptanceSignature, LockUnit
 from app.competitions.models.marking import Mark, PanelSeat, RemarkRound, Sheet, SheetSignature, TheoryMark
 from app.competitions.models.panel import (
     Judge,
@@ -27,11 +28,13 @@ from app.competitions.models.panel import (
     SeatVacancy,
 )
 from app.competitions.models.plan import Competition, Skill
+from app.competitions.models.recheck import Recheck, RecheckItem
 from app.competitions.models.result import Result
 from app.competitions.models.scheme import Aspect, Criterion, MarkingScheme, SchemeDraft, SubCriterion
 from app.competitions.models.standing import Standing
 
 __all__ = [
+    "AcceptanceSignature",
     "Appeal",
     "AppealEvidence",
     "AppealVote",
@@ -55,6 +58,7 @@ __all__ = [
     "JudgeConflict",
     "JudgeDayOff",
     "JudgeRelation",
+    "LockUnit",
     "Mark",
     "MarkingDevice",
     "MarkingPin",
@@ -62,6 +66,8 @@ __all__ = [
     "PanelAssignment",
     "PanelSeat",
     "PaperEntry",
+    "Recheck",
+    "RecheckItem",
     "RemarkOrder",
     "RemarkRound",
     "Result",

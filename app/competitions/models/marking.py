@@ -19,8 +19,9 @@ from app.core.append_only import AppendOnly
 from app.core.db import Base, Json, Scaled, UtcDateTime
 from app.core.flowing import Flowing
 from workflows.competition import codes, remarking, sheet_marks, spread
-from workflows.competition.aspects import PANEL, PLACES, Marked, Values, seats_of
+from workflows.competition.aspects import PANEL, PLACES, Marked, Values, mark_of, seats_of
 from workflows.competition.entry_flow import EntryFlow
+from workflows.competition.lock_flow import LockFlow
 from workflows.competition.seating import Seating
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
@@ -160,9 +161,34 @@ class Sheet(Flowing, Base):
     @property
     def unsigned_seats(self) -> list[int]:
         """Judges of the panel who gave a mark that counts, and have not signed what the sheet says now."""
+        if self.is_signed_by_the_chief:
+            return []
         signed = {signature.account_id for signature in self.valid_signatures}
         gave = set({(mark.aspect_id, mark.seat): mark.account_id for mark in self.marks}.values())
         return [seat for seat, account in self.held_by.items() if account not in signed and account in gave]
+
+    @property
+    def mark(self) -> Decimal:
+        """What its aspects come to, each rounded once."""
+        return sum((mark_of(each) for each in self.marked), Decimal("0.00"))
+
+    @property
+    def is_sent_back(self) -> bool:
+        """The recheck found it wrong, and it is to be put right."""
+        return self.id in self.skill.wrong_sheets
+
+    @property
+    def is_unit_locked(self) -> bool:
+        """The unit it belongs to is locked or accepted: the unit is unlocked first."""
+        return any(unit.sub_criterion_id == self.sub_criterion_id and not unit.is_in(LockFlow.open) for unit in self.skill.units)
+
+    @property
+    def is_signed_by_the_chief(self) -> bool:
+        """A sheet that was sent back is put right and signed by the chief judge; that signature stands for the panel."""
+        return self.is_sent_back and any(not self._is_seated(signature.account_id) for signature in self.valid_signatures)
+
+    def _is_seated(self, account_id: int) -> bool:
+        return account_id in self.held_by.values()
 
     @staticmethod
     def count_unlocked(skill_id: int) -> sa.Select[int]:
@@ -179,6 +205,15 @@ class Sheet(Flowing, Base):
     def has_seat(self, actor: Actor) -> bool:
         """Whether *actor* scores this sheet."""
         return actor.account_id in self.held_by.values()
+
+    def is_signed_by(self, actor: Actor) -> bool:
+        """Whether *actor* may put their name beneath: whoever scores it, and the chief judge where the recheck sent it back."""
+        return self.has_seat(actor) or (self.is_sent_back and Role.CHIEF_JUDGE in actor.roles_on(self))
+
+    def is_locked_by(self, actor: Actor) -> bool:
+        """Whether *actor* may lock it: the chief judge, and the arbiter where the recheck sent it back."""
+        roles = actor.roles_on(self)
+        return Role.CHIEF_JUDGE in roles or (self.is_sent_back and Role.ARBITER in roles)
 
 
 def seated(data: dict[str, Any] | None, whole_panel: Sequence[int]) -> Seating:

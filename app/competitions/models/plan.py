@@ -26,7 +26,9 @@ from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.eligibility import Conditions
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.levels import Form, Group
+from workflows.competition.lock_flow import WHERE_SEVERAL_SCORE, LockFlow
 from workflows.competition.panels import PanelRules
+from workflows.competition.recheck_flow import RecheckFlow
 from workflows.competition.revision_flow import HOLDING as HOLDING_REVISIONS
 from workflows.competition.skill_flow import CODED, SkillFlow
 from workflows.publicity.objection_flow import ObjectionFlow
@@ -38,7 +40,9 @@ if TYPE_CHECKING:
     from app.competitions.models.appeal import Appeal, Revision
     from app.competitions.models.code import CodeLayer
     from app.competitions.models.entry import Entry
+    from app.competitions.models.lock import LockUnit
     from app.competitions.models.marking import PanelSeat, Sheet
+    from app.competitions.models.recheck import Recheck
     from app.competitions.models.result import Result
     from app.competitions.models.scheme import MarkingScheme
 
@@ -160,6 +164,9 @@ class Skill(Flowing, Base):
     panel_rules: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # `PanelRules.as_data()`, what differs from the default
     publicity_days: Mapped[int] = mapped_column(default=5)
     code_layers: Mapped[int] = mapped_column(default=1)
+    acceptance: Mapped[str] = mapped_column(sa.String(10), default=WHERE_SEVERAL_SCORE)
+    needs_recheck: Mapped[bool] = mapped_column(default=False)
+    recheck_rule: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     seat_prefix: Mapped[str] = mapped_column(sa.String(6), default="")
     drawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tally_number: Mapped[int] = mapped_column(default=0)
@@ -180,6 +187,8 @@ class Skill(Flowing, Base):
     notice: Mapped[Notice | None] = relationship()
     entries: Mapped[list[Entry]] = relationship(back_populates="skill", order_by="Entry.id")
     layers: Mapped[list[CodeLayer]] = relationship(back_populates="skill", order_by="CodeLayer.id")
+    units: Mapped[list[LockUnit]] = relationship(back_populates="skill", order_by="LockUnit.id")
+    rechecks: Mapped[list[Recheck]] = relationship(back_populates="skill", order_by="Recheck.id")
     panel: Mapped[list[PanelSeat]] = relationship(back_populates="skill", order_by="PanelSeat.position")
     sheets: Mapped[list[Sheet]] = relationship(back_populates="skill", order_by="Sheet.id")
     results: Mapped[list[Result]] = relationship(
@@ -247,10 +256,25 @@ class Skill(Flowing, Base):
         sheet = sa.inspect(type(self)).relationships["sheets"].mapper.class_
         if sheets := session.scalar(sheet.count_unlocked(self.id)):
             yield Text("还有 {n} 张评分表未锁定", "{n} marking sheets are not locked").format(n=sheets)
+        if open_units := [unit.sub_criterion.code for unit in self.units if unit.needs_acceptance and not unit.is_in(LockFlow.accepted)]:
+            yield Text("成绩尚未确认：{units}", "The marks are not accepted yet: {units}").format(units="、".join(open_units))
         if Layer.WORK in codes.layers(self.code_layers) and self.layers and self.layer(Layer.WORK) is None:
             yield Text("作品号尚未抽签", "The work codes have not been drawn")
         if self.theory_weight and (entries := session.scalar(sheet.count_without_theory(self.id))):
             yield Text("还有 {n} 个参赛单元没有理论成绩", "{n} entries have no theory mark").format(n=entries)
+
+    @property
+    def wrong_sheets(self) -> Iterable[int]:
+        """The ids of the sheets that the recheck found wrong and that are to be put right."""
+        return [item.sheet_id for recheck in self.rechecks if recheck.is_in(RecheckFlow.correcting) for item in recheck.wrong]
+
+    @property
+    def recheck_problems(self) -> Iterable[Text]:
+        """Why the results cannot be decoded for want of a recheck: none where one is due, or one that is not finished."""
+        if self.needs_recheck and not self.rechecks:
+            yield Text("尚未复核成绩", "The marks have not been rechecked")
+        if any(not recheck.is_in(RecheckFlow.finished) for recheck in self.rechecks):
+            yield Text("成绩复核尚未完成", "The recheck is not finished")
 
     @property
     def unresolved_ties(self) -> Iterable[Text]:

@@ -33,7 +33,7 @@ from app.core.clock import LOCAL, local
 from app.registry.models import Organisation
 from app.web.forms import text
 from app.web.words import say
-from workflows.competition import bands, codes, levels, medals, places, prizes, ranking
+from workflows.competition import bands, codes, levels, lock_flow, medals, places, prizes, ranking, recheck
 from workflows.competition.levels import Form, Group
 from workflows.ladder import LADDER
 
@@ -134,6 +134,17 @@ class SkillForm(FlaskForm):
     medal_rule = SelectField(_("奖牌规则"))
     lines = FieldList(FormField(PrizeLine), min_entries=RANKS, max_entries=RANKS)
     publicity_days = IntegerField(_("公示天数（工作日）"), [InputRequired(), NumberRange(min=1, max=60)], default=5)
+    acceptance = SelectField(
+        _("汇总前须由裁判确认成绩"), default=lock_flow.WHERE_SEVERAL_SCORE, description=_("每个评分表锁定后，裁判签字确认录入的分数")
+    )
+    needs_recheck = BooleanField(_("复核完成后才能解密"), default=True)
+    recheck_top_n = IntegerField(_("复核：前几名全部"), [Optional(), NumberRange(min=1, max=1000)], description=_("不填则按占比"))
+    recheck_top_percent = DecimalField(_("复核：前百分之几全部"), [Optional(), PERCENT], places=2, default=Decimal(30))
+    recheck_sample_percent = DecimalField(_("复核：其余抽检百分比"), [Optional(), PERCENT], places=2, default=Decimal(15))
+    recheck_threshold_percent = DecimalField(
+        _("复核：错误率界限（百分比）"), [Optional(), PERCENT], places=2, default=Decimal(5), description=_("超过时全部复核")
+    )
+    recheck_denominator = SelectField(_("复核：错误率的算法"), default=recheck.SHEETS)
     code_layers = SelectField(_("加密层数"), coerce=int, default=1, description=_("每层由不同的加密裁判抽签，评分人员只看到最外层"))
     seat_prefix = StringField(_("赛位号前缀"), [Length(max=6), Regexp(r"^[A-Za-z0-9-]*$", message=_("只用字母和数字"))])
 
@@ -151,6 +162,8 @@ class SkillForm(FlaskForm):
         self.base.choices = [(key, say(title)) for key, title in prizes.BASES.items()]
         self.medal_rule.choices = [(rule, say(title)) for rule, title in medals.RULES.items()]
         keys = [*ranking.KNOWN_KEYS, *(f"module:{letter}" for letter in letters)]
+        self.acceptance.choices = [(key, say(title)) for key, title in lock_flow.ACCEPTANCE.items()]
+        self.recheck_denominator.choices = [(key, say(title)) for key, title in recheck.DENOMINATORS.items()]
         used = {count: codes.layers(count) for count in range(1, codes.MOST_LAYERS + 1)}
         self.code_layers.choices = [(count, ", ".join(say(layer.title) for layer in layers)) for count, layers in used.items()]
         for step in self.tie_break:
@@ -165,6 +178,10 @@ class SkillForm(FlaskForm):
         self.unshared_places.data = bands.written(bands.from_data(skill.unshared_places))
         for step, key in zip(self.tie_break, skill.tie_break, strict=False):
             step.data = key
+        rule = recheck.Rule.from_data(skill.recheck_rule)
+        self.recheck_top_n.data, self.recheck_top_percent.data = rule.top_n, rule.top_percent
+        self.recheck_sample_percent.data, self.recheck_threshold_percent.data = rule.sample_percent, rule.threshold_percent
+        self.recheck_denominator.data = rule.denominator
         if not skill.prizes:
             return
         scheme = prizes.PrizeScheme.from_data(skill.prizes)
@@ -235,9 +252,23 @@ class SkillForm(FlaskForm):
             "prizes": self._prizes(),
             "promotion": self._promotion(),
             "publicity_days": self.publicity_days.data,
+            "acceptance": self.acceptance.data,
+            "needs_recheck": self.needs_recheck.data,
+            "recheck_rule": self._recheck().as_data(),
             "code_layers": self.code_layers.data,
             "seat_prefix": text(self.seat_prefix).strip().upper(),
         }
+
+    def _recheck(self) -> recheck.Rule:
+        """The rule of the recheck; what the form leaves empty is the usual."""
+        usual = recheck.Rule()
+        return recheck.Rule(
+            self.recheck_top_n.data,
+            usual.top_percent if self.recheck_top_percent.data is None else self.recheck_top_percent.data,
+            usual.sample_percent if self.recheck_sample_percent.data is None else self.recheck_sample_percent.data,
+            usual.threshold_percent if self.recheck_threshold_percent.data is None else self.recheck_threshold_percent.data,
+            text(self.recheck_denominator) or usual.denominator,
+        )
 
     @staticmethod
     def _awards(kind: str) -> tuple[str, ...]:

@@ -117,6 +117,7 @@ def plan(stage: Stage) -> Contest:
             "occupation_label": "6-20-01-01",
             "document_level": "3",
             "code_layers": "3",
+            "needs_recheck": "y",
             "theory_weight": "30",
             "practice_weight": "70",
             "scheme_id": scheme,

@@ -80,6 +80,7 @@ def mark_all(stage: Stage, contest: Contest) -> None:
     mark_sheets(stage, works)
     sign_and_lock(stage, contest, works)
     enter_theory(stage, contest, works)
+    accept(stage, contest)
     scorer = stage.visitor("scorer")
     scorer.press(scorer.get(f"/skills/{contest.skill}"), "tally")
     stage.tell("scorer", "汇总成绩", "tallied")
@@ -237,6 +238,27 @@ def _settle_difference(stage: Stage, judge: Visitor, page: Page, work: Work) -> 
         again.call("POST", f"{page.path}/marks", [mark])
     stage.tell(judge.name, f"三名裁判对 {JUDGED} 重新评判，首轮评分仍保留", "all three mark it again; the first round stays on record")
     return judge.get(page.path)
+
+
+def accept(stage: Stage, contest: Contest) -> None:
+    """Every sub criterion is locked, then accepted by each judge; nothing is tallied before."""
+    chief = stage.visitor("chief")
+    path = f"/marking/skills/{contest.skill}/locks"
+    early = refused(stage.visitor("scorer").take, "skill", contest.skill, "tally")
+    units = chief.get(path).numbers(r"/marking/units/(\d+)$")
+    for _unit in units:
+        chief.press(chief.get(path), "lock")
+    for login in JUDGES:
+        judge = stage.visitor(login)
+        for id_ in units:
+            judge.submit(judge.get(f"/marking/units/{id_}"), {}, has=f"/units/{id_}/sign")
+    for _unit in units:
+        chief.press(chief.get(path), "accept")
+    stage.tell(
+        "chief",
+        f"锁定 {len(units)} 个单元，三名裁判在屏幕上签字确认（此前汇总被拒绝，{early.status}）",
+        f"{len(units)} units locked and accepted by three judges; no tally before that",
+    )
 
 
 # ── theory ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -40,6 +40,7 @@ def publish(stage: Stage, contest: Contest) -> list[Winner]:
     path = f"/skills/{contest.skill}/results"
     organiser = stage.visitor("organiser")
     own = refused(stage.visitor("scorer").take, "skill", contest.skill, "decode")
+    recheck(stage, contest)
     decode(stage, contest)
     stage.tell("arbiter", f"逐层打开并解密（计分裁判解密被拒绝，{own.status}）", "opened layer by layer and decoded; the scorer may not")
     page = organiser.submit(organiser.get(path), {"names": "masked"}, has="names")
@@ -55,6 +56,24 @@ def publish(stage: Stage, contest: Contest) -> list[Winner]:
     shown = [row["姓名（队名）"] for row in rows if row["姓名（队名）"] in public.words]
     stage.outcome.compare("names in full on the public list", shown, [])
     return winners
+
+
+def recheck(stage: Stage, contest: Contest) -> None:
+    """The arbiter rechecks the best and a sample drawn by lot; no decoding before that."""
+    arbiter = stage.visitor("arbiter")
+    path = f"/marking/skills/{contest.skill}/recheck"
+    early = refused(stage.visitor("chief").take, "skill", contest.skill, "request_decoding")
+    page = arbiter.submit(arbiter.get(path), {}, has="request_id")
+    page = arbiter.press(page, "draw")
+    recheck_path, items = page.path, page.numbers(r"/marking/rechecks/sheets/(\d+)$")
+    for id_ in items:
+        arbiter.post(f"/marking/rechecks/sheets/{id_}", [("finding", "agrees")])
+    arbiter.press(arbiter.get(recheck_path), "finish")
+    stage.tell(
+        "arbiter",
+        f"抽取并复核 {len(items)} 张评分表，全部一致（此前提请解密被拒绝，{early.status}）",
+        f"{len(items)} sheets rechecked, all agree; no decoding before that",
+    )
 
 
 def decode(stage: Stage, contest: Contest) -> None:

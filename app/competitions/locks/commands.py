@@ -1,0 +1,91 @@
+"""Making the units, locking their sheets, signing for them on the screen or on paper."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.competitions.models import AcceptanceSignature, LockUnit, Skill
+from app.competitions.models.lock import chained
+from app.core import audit, engine
+from app.core.actor import Actor
+from app.core.errors import Refused
+from app.core.files import StoredFile
+from workflows.competition.lock_flow import LockFlow
+from workflows.competition.sheet_flow import SheetFlow
+from workflows.roles import Role
+from workflows.text import Text
+from workflows.workflow import Step
+
+FIRST = "0" * 64
+NOT_LOCKED = Text("锁定后才能确认成绩", "The marks are accepted once they are locked")
+NOT_ON_THE_TEAM = Text("您没有评这一单元的评分表", "You score none of its sheets")
+CHANGED = Text("评分已有变化，请核对后再签字", "The marks have changed; look at them again before you sign")
+NOT_CHIEF = Text("签好字的确认表由裁判长收存", "The signed form is taken in by the chief judge")
+
+
+def make_units(session: Session, skill: Skill, step: Step) -> None:
+    """Effect of starting to mark: a unit for every sub criterion on its day."""
+    for sub in skill.scheme.sub_criteria if skill.scheme else []:
+        if not any(unit.sub_criterion_id == sub.id for unit in skill.units):
+            engine.begin(session, LockUnit(skill=skill, sub_criterion=sub, day=sub.day), step.actor, step.now)
+
+
+def lock_sheets(session: Session, unit: LockUnit, step: Step) -> None:
+    """Effect of locking: every sheet that is signed and not locked yet."""
+    for sheet in unit.sheets:
+        if not sheet.is_in(SheetFlow.locked):
+            engine.fire(session, sheet, SheetFlow.lock, step.actor, step.now)
+
+
+def lock_complete(session: Session, skill: Skill, actor: Actor, now: datetime) -> int:
+    """Lock every unit of which nothing is missing; how many were."""
+    ready = [unit for unit in skill.units if unit.is_in(LockFlow.open) and not engine.refusals(unit, LockFlow.lock, actor, now)]
+    for unit in ready:
+        engine.fire(session, unit, LockFlow.lock, actor, now)
+    return len(ready)
+
+
+def sign(session: Session, unit: LockUnit, actor: Actor, now: datetime, *, digest: str) -> None:
+    """Accept what the sheets of *unit* say; *digest* is of what the page showed."""
+    session.execute(sa.select(LockUnit.id).where(LockUnit.id == unit.id).with_for_update())
+    session.expire(unit, ["signatures", "_state"])
+    if not unit.is_in(LockFlow.locked):
+        raise Refused(NOT_LOCKED)
+    if actor.account_id not in {judge.id for judge in unit.team}:
+        raise Refused(NOT_ON_THE_TEAM)
+    if digest != unit.digest:
+        raise Refused(CHANGED)
+    if any(signature.account_id == actor.account_id for signature in unit.valid_signatures):
+        return
+    last = unit.signatures[-1] if unit.signatures else None
+    previous = last.hash if last else FIRST
+    at = now.replace(microsecond=0)
+    hash_ = chained(previous, actor.account_id or 0, at, digest)
+    number = last.number + 1 if last else 1
+    unit.signatures.append(
+        AcceptanceSignature(number=number, account_id=actor.account_id, at=at, digest=digest, previous=previous, hash=hash_)
+    )
+    audit.record(session, unit, actor, "accept_marks", now, detail={"digest": digest, "hash": hash_})
+
+
+def take_in_paper(session: Session, unit: LockUnit, actor: Actor, now: datetime, file: StoredFile) -> None:
+    """The form came back signed on paper; it stands for everybody as long as the sheets say what they say now."""
+    if Role.CHIEF_JUDGE not in actor.roles_on(unit):
+        raise Refused(NOT_CHIEF)
+    if not unit.is_in(LockFlow.locked):
+        raise Refused(NOT_LOCKED)
+    unit.paper, unit.paper_digest = file, unit.digest
+    audit.record(session, unit, actor, "take_in_acceptance", now, detail={"digest": unit.paper_digest, "file": file.digest})
+
+
+def chain_is_sound(unit: LockUnit) -> bool:
+    """Whether every signature follows from the one before it."""
+    previous = FIRST
+    for signature in unit.signatures:
+        if signature.previous != previous or not signature.is_sound:
+            return False
+        previous = signature.hash
+    return True

@@ -1,0 +1,118 @@
+"""The units of a skill, one unit with its acceptance, and the form to sign on paper."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.certificates.paper import TableColumn, table_document
+from app.competitions.entries.lists import PDF, download
+from app.competitions.locks import commands, queries
+from app.competitions.marking.queries import overseen_skill
+from app.core import clock, files
+from app.core.db import db, transaction
+from app.core.errors import NotFound, Refused
+from app.web.door import Pages, roles
+from app.web.viewer import language, viewer
+from workflows.roles import Role
+from workflows.text import Text
+
+pages = Pages("locks", __name__, url_prefix="/marking")
+
+OVERSEEING = roles(*queries.OVERSEERS, Role.AUDITOR, Role.REVIEWER, Role.APPROVER)
+AT_THE_DESK = roles(Role.JUDGE, *queries.OVERSEERS, Role.AUDITOR, Role.REVIEWER, Role.APPROVER)
+ACCEPTED = Text("我们已将录入的分数与评分记录核对一致，予以确认。", "We have checked the marks entered against our own, and accept them.")
+NO_FILE = Text("请选择签好字的确认表", "Choose the signed form")
+
+
+@pages.get("/skills/<int:id>/locks", access=OVERSEEING)
+def locks(id: int) -> str:
+    """Every unit with what it still misses, and who has not signed."""
+    skill = overseen_skill(db.session, viewer(), id, *queries.OVERSEERS)
+    return render_template("locks/locks.html", skill=skill, units=queries.of_skill(db.session, skill))
+
+
+@pages.get("/units/<int:id>", access=AT_THE_DESK)
+def unit(id: int) -> str:
+    """One unit: its sheets with their digests, and the signatures."""
+    found = queries.unit_for(db.session, viewer(), id)
+    return render_template(
+        "locks/unit.html",
+        unit=found,
+        skill=found.skill,
+        may_sign=viewer().account_id in {judge.id for judge in found.team},
+        has_signed=any(signature.account_id == viewer().account_id for signature in found.valid_signatures),
+        is_chief=Role.CHIEF_JUDGE in viewer().roles_on(found),
+        is_sound=commands.chain_is_sound(found),
+    )
+
+
+@pages.post("/units/<int:id>/sign", access=roles(Role.JUDGE))
+def sign(id: int) -> ResponseReturnValue:
+    """Accept what the page showed."""
+    with transaction() as session:
+        found = queries.unit_for(session, viewer(), id)
+        commands.sign(session, found, viewer(), clock.now(), digest=request.form.get("digest", ""))
+    flash(_("已签字确认。"), "success")
+    return redirect(url_for("locks.unit", id=id))
+
+
+@pages.post("/units/<int:id>/paper", access=roles(Role.CHIEF_JUDGE))
+def take_in_paper(id: int) -> ResponseReturnValue:
+    """The signed form as a scan."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        raise Refused(NO_FILE)
+    with transaction() as session:
+        found = queries.unit_for(session, viewer(), id)
+        content, actor, now = io.BytesIO(upload.read()), viewer(), clock.now()
+        folder = current_app.config["INSTANCE"]
+        file = files.keep(session, folder, content, "acceptance", allowed=files.PROOFS, account_id=actor.account_id, now=now)
+        commands.take_in_paper(session, found, actor, now, file)
+    flash(_("已收存签字的确认表。"), "success")
+    return redirect(url_for("locks.unit", id=id))
+
+
+@pages.get("/units/<int:id>/paper", access=OVERSEEING)
+def paper(id: int) -> Response:
+    found = queries.unit_for(db.session, viewer(), id)
+    if found.paper is None:
+        raise NotFound
+    path = found.paper.path(current_app.config["INSTANCE"])
+    return send_file(path, mimetype=found.paper.media_type, as_attachment=True, download_name=found.paper.name)
+
+
+@pages.get("/units/<int:id>/acceptance.pdf", access=AT_THE_DESK)
+def form(id: int) -> Response:
+    """The mark entry acceptance form (成绩确认表): every sheet's mark and digest, the digest of the whole, a line for each judge."""
+    found = queries.unit_for(db.session, viewer(), id)
+    skill = found.skill
+
+    def words(text: Text) -> str:
+        return text.within(language())
+
+    content = table_document(
+        words(Text("成绩确认表", "Mark entry acceptance form")),
+        [
+            TableColumn(words(Text("编码", "Code")), 1),
+            TableColumn(words(Text("得分", "Mark")), 1, "right"),
+            TableColumn(words(Text("状态", "State")), 1, "center"),
+            TableColumn(words(Text("评分表摘要", "Digest of the sheet")), 6),
+        ],
+        [(sheet.code, f"{sheet.mark:.2f}", words(sheet.state.title), sheet.digest) for sheet in found.sheets],
+        dated=clock.today(clock.now()),
+        subtitle=f"{skill.competition.name} · {skill.name}",
+        facts=[
+            (words(Text("评分表", "Sub criterion")), f"{found.sub_criterion.code} {found.sub_criterion.name}"),
+            (words(Text("比赛日", "Day")), str(found.day)),
+        ],
+        lead=[words(ACCEPTED)],
+        signatures=(*(judge.name for judge in found.team), words(Role.CHIEF_JUDGE.title)),
+        footnote=f"SHA-256 {found.digest}",
+        size=9,
+        language=language(),
+    )
+    return download(content, f"acceptance-{skill.code}-{found.sub_criterion.code}-{found.day}.pdf", PDF)

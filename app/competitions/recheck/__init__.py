@@ -1,0 +1,1 @@
+"""The recheck of marks by the arbiter."""
