@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from app.competitions.marking import commands as marking
+from app.competitions.marking import recording
 from app.competitions.recheck import commands
 from app.core import engine
 from app.core.errors import Refused
@@ -89,7 +90,7 @@ def test_a_wrong_sheet_goes_back_is_put_right_by_the_chief_judge_and_confirmed(s
     with pytest.raises(Refused, match="汇总后"):
         engine.fire(session, recheck, RecheckFlow.confirm, shop.arbiter, NOW)
     mark = shop.new("A1.2", 12, seen=1, reason="复核更正")
-    marking.record_marks(session, sheet, shop.chief, [mark], NOW)
+    recording.record_marks(session, sheet, shop.chief, [mark], NOW)
     session.expire(sheet, ["marks"])
     marking.sign(session, sheet, shop.chief, NOW, digest=sheet.digest)
     engine.fire(session, sheet, SheetFlow.lock, shop.arbiter, NOW)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.competitions.models import AcceptanceSignature, LockUnit, Skill
+from app.competitions.models import AcceptanceSignature, LockUnit, Skill, SubCriterion
 from app.competitions.models.lock import chained
 from app.core import audit, engine
 from app.core.actor import Actor
@@ -31,6 +32,16 @@ def make_units(session: Session, skill: Skill, step: Step) -> None:
     for sub in skill.scheme.sub_criteria if skill.scheme else []:
         if not any(unit.sub_criterion_id == sub.id for unit in skill.units):
             engine.begin(session, LockUnit(skill=skill, sub_criterion=sub, day=sub.day), step.actor, step.now)
+
+
+def follow_scheme(session: Session, skill: Skill, forms: Mapping[str, SubCriterion], step: Step) -> None:
+    """The skill is marked by another version of its scheme: each unit goes on under the form that bears its form's key, a form that is
+    new gets a unit; one whose form is gone stays as it was, without sheets."""
+    for unit in skill.units:
+        unit.sub_criterion = forms.get(unit.sub_criterion.key, unit.sub_criterion)
+    session.flush()
+    session.expire(skill, ["scheme"])
+    make_units(session, skill, step)
 
 
 def lock_sheets(session: Session, unit: LockUnit, step: Step) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.competitions.locks import commands as locks
 from app.competitions.models import Aspect, Entry, Mark, MarkingScheme, PanelAssignment, RemarkRound, Sheet, Skill, SubCriterion
 from app.competitions.models.marking import COMPETING
 from app.core import audit, engine
@@ -28,6 +29,7 @@ from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 from workflows.text import Text, joined
+from workflows.workflow import Step
 
 NOT_CHIEF = Text("评分中更换方案版本由裁判长决定", "The chief judge decides on a new version while marking is under way")
 NOT_MARKING = Text("该赛项不在评分阶段；评分前请在赛项中直接选用新版本", "This skill is not being marked; choose the version in its plan")
@@ -64,7 +66,7 @@ def apply(session: Session, skill: Skill, new: MarkingScheme, actor: Actor, reas
     carried = _carry_marks(session, skill, kept, _successors(old, new), now)
     _carry_forms(session, skill, old, forms)
     skill.scheme_id, new.locked_at = new.id, new.locked_at or now
-    session.flush()
+    locks.follow_scheme(session, skill, forms, Step(now, actor, reason))
     session.expire_all()
     for sheet in gone:
         engine.fire(session, sheet, SheetFlow.supersede, actor, now, reason)
