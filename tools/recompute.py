@@ -1,22 +1,123 @@
-"""Compute the results of a skill again from its exported evidence, with nothing but Python's standard library.
+"""Compute the results of a skill again from its bundle of evidence, with nothing but Python's standard library.
 
-    python3 tools/recompute.py evidence.json [more.json …]
+    python3 tools/recompute.py evidence.zip [more.zip …]
 
-Written apart from the program it checks: it imports none of it, and follows the published rules in its own words.  It prints every
-difference and ends with 0 when there is none, 1 when there is one, 2 when a file cannot be read.
+Written apart from the program it checks: it imports none of it, and follows the published rules in its own words.  First every file of
+the bundle is held against the SHA-256 in its manifest, then marks, scale, places, awards, honours and the tables over all skills are
+computed from what the judges entered and compared with what stands in the bundle.  It prints every difference and ends with 0 when
+there is none, 1 when there is one, 2 when a file cannot be read.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-FORMAT = "jiangbang/skill-evidence/1"
+FORMAT = "jiangbang/skill-evidence/2"
+MANIFEST = "manifest.json"
 FEWER_IS_BETTER = ("time", "errors")
+FIRST_ROUND = 1
+PANEL = 0  # the seat of what the panel agreed on
+RANKS = {"gold": 1, "first": 1, "silver": 2, "second": 2, "bronze": 3, "third": 3, "medallion": 4, "merit": 4}
+
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+
+
+# --- the bundle -----------------------------------------------------------------------------------------------------
+
+
+def opened(path: Path) -> tuple[Row, dict[str, bytes]]:
+    """The manifest, and the other files by name.  Raises ValueError for what is no bundle."""
+    with zipfile.ZipFile(path) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    if MANIFEST not in contents:
+        raise ValueError(f"no {MANIFEST}")
+    manifest = json.loads(contents.pop(MANIFEST))
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise ValueError(f"not {FORMAT}")
+    return manifest, contents
+
+
+def tables_in(contents: dict[str, bytes]) -> Tables:
+    return {name.removesuffix(".jsonl"): [json.loads(line) for line in content.splitlines()] for name, content in contents.items()}
+
+
+def tampered(manifest: Row, contents: dict[str, bytes]) -> list[str]:
+    """Files that are missing, too many, or not those the manifest was written for."""
+    listed = manifest["files"]
+    wrong = [f"{name}: missing" for name in listed if name not in contents]
+    for name, content in contents.items():
+        digest = hashlib.sha256(content).hexdigest()
+        if name not in listed:
+            wrong.append(f"{name}: not in the manifest")
+        elif listed[name]["sha256"] != digest:
+            wrong.append(f"{name}: SHA-256 is {digest}, the manifest says {listed[name]['sha256']}")
+        elif listed[name]["lines"] != content.count(b"\n"):
+            wrong.append(f"{name}: {content.count(bytes([10]))} lines, the manifest says {listed[name]['lines']}")
+    together = "".join(f"{listed[name]['sha256']}  {name}\n" for name in sorted(listed))
+    if hashlib.sha256(together.encode()).hexdigest() != manifest["sha256"]:
+        wrong.append(f"{MANIFEST}: the SHA-256 of the whole is not that of its files")
+    return sorted(wrong)
+
+
+def assembled(manifest: Row, tables: Tables) -> Row:
+    """The tables put together as the computation takes them: what counts of the marks, by competitor."""
+    rules = tables["rules"][0]
+    version = rules["scheme"]
+    criteria = [
+        {**row, "aspects": [a for a in tables["aspects"] if a["scheme"] == version and a["letter"] == row["letter"]]}
+        for row in tables["schemes"]
+        if row["scheme"] == version
+    ]
+    marks, theory = counting_marks(tables, version), latest_theory(tables["theory"])
+    return {
+        "rules": rules | {"rulings": [row["codes"] for row in tables["rulings"] if row["withdrawn"] is None]},
+        "scheme": {"criteria": criteria} if criteria else None,
+        "competitors": [
+            {
+                "code": row["code"],
+                "theory": theory.get(row["code"]),
+                "marks": marks.get(row["code"], {}),
+                "corrections": corrections_of(row["code"], tables["corrections"]),
+            }
+            for row in tables["codes"]
+        ],
+        "results": [row for row in tables["results"] if row["tally"] == manifest["tally"]],
+    }
+
+
+def counting_marks(tables: Tables, version: int | None) -> dict[str, dict[str, dict[str, str | None]]]:
+    """By competitor and aspect, what counts of each seat: of the aspect's latest round the highest number, of the seats that score."""
+    latest = {(row["code"], row["aspect"]): row["number"] for row in sorted(tables["rounds"], key=lambda row: int(row["number"]))}
+    sub_of = {row["code"]: row["sub"] for row in tables["aspects"] if row["scheme"] == version}
+    seats = {(row["code"], row["sub"]): {PANEL, *row["seats"]} for row in tables["sheets"]}
+    found: dict[str, dict[str, dict[str, str | None]]] = {}
+    for row in sorted(tables["marks"], key=lambda row: int(row["number"])):
+        code, aspect = row["code"], row["aspect"]
+        counts = row["round"] == latest.get((code, aspect), FIRST_ROUND) and row["scheme"] == version
+        if counts and row["seat"] in seats.get((code, sub_of.get(aspect, "")), ()):
+            found.setdefault(code, {}).setdefault(aspect, {})[str(row["seat"])] = row["value"]
+    return found
+
+
+def latest_theory(rows: list[Row]) -> dict[str, str]:
+    return {row["code"]: row["mark"] for row in sorted(rows, key=lambda row: int(row["number"]))}
+
+
+def corrections_of(code: str, rows: list[Row]) -> list[Row]:
+    """Those approved: first what is for everybody, then the competitor's own, each in the order of approval."""
+    approved = [row for row in rows if row["state"] == "approved"]
+    return [row for row in approved if row["is_for_all"]] + [row for row in approved if row["code"] == code]
+
+
+# --- marks ----------------------------------------------------------------------------------------------------------
 
 
 def rounded(value: Fraction, places: int = 2) -> Fraction:
@@ -246,8 +347,18 @@ def give_awards(results: dict[str, dict[str, Any]], rules: dict[str, Any]) -> No
     awards = by_points(results, rules) if scheme["kind"] == "scale" else by_place(results, rules)
     money = {prize["award"]: Fraction(prize["money"]) for prize in [*scheme["prizes"], *([scheme["merit"]] if scheme["merit"] else [])]}
     for code, own in results.items():
-        own["award"] = awards[code]
-        own["prize"] = money.get(awards[code] or "", Fraction(0))
+        own["award"] = None if scheme.get("needs_pass", True) and not passes(own, rules) else awards[code]
+        own["prize"] = money.get(own["award"] or "", Fraction(0))
+
+
+def passes(own: dict[str, Any], rules: dict[str, Any]) -> bool:
+    """Whether theory and practice each reach what they must reach by themselves."""
+    for part in ("theory", "practice"):
+        line = number(rules[f"{part}_pass"])
+        is_marked = own[part] is not None and (part == "theory" or Fraction(rules["practice_weight"]) > 0)
+        if line is not None and is_marked and own[part] < line:
+            return False
+    return True
 
 
 def whole(value: Fraction, rounding: str) -> int:
@@ -311,26 +422,238 @@ def by_points(results: dict[str, dict[str, Any]], rules: dict[str, Any]) -> dict
     return {code: won(own["points"]) for code, own in results.items()}
 
 
-def differences(evidence: dict[str, Any]) -> list[str]:
-    """Where the published results differ from what is computed here, one line each."""
-    computed = compute(evidence)
-    published = {result["code"]: result for result in evidence["results"]}
+# --- the scale ------------------------------------------------------------------------------------------------------
+
+
+def scale_of(results: Iterable[dict[str, Any]]) -> Row:
+    """How many stand on the scale, their median, and the median distance from it."""
+    totals = [own["total"] for own in results]
+    centre = median(totals) if totals else None
+    spread = median([abs(total - centre) for total in totals]) if centre is not None else None
+    return {"n": len(totals), "median": centre, "mad": spread}
+
+
+def points_of(totals: list[Fraction]) -> list[int | None]:
+    """Scale points of a whole field; none for anybody where the scale has no value."""
+    if not totals:
+        return []
+    centre = median(totals)
+    spread = median([abs(total - centre) for total in totals])
+    if spread == 0:
+        return [None] * len(totals)
+    return [int(rounded(700 + 30 * (total - centre) / (Fraction("1.4826") * spread), 0)) for total in totals]
+
+
+# --- honours --------------------------------------------------------------------------------------------------------
+
+
+def honours(tables: Tables) -> dict[tuple[str, int, str, str], tuple[bool, int | None]]:
+    """What every rule says of every competitor it was applied to: given or not, and the level a promotion leads to."""
+    rules = {(rule["pack"], rule["digest"], rule["rule"]): rule for rule in tables["honour_rules"]}
+    said: dict[tuple[str, int, str, str], tuple[bool, int | None]] = {}
+    people: dict[tuple[str, int], list[tuple[Row, Row]]] = {}
+    for row in tables["honours"]:
+        rule = rules[row["pack"], row["digest"], row["rule"]]
+        people.setdefault((row["code"], row["member"]), []).append((row, rule))
+    for (code, member), answers in people.items():
+        found = [(row, *honour(rule, row["facts"])) for row, rule in answers]
+        highest = min((level for _, granted, level in found if granted and level is not None), default=None)
+        taken = False
+        for row, granted, level in found:
+            given = granted
+            if granted and level is not None:
+                given, taken = level == highest and not taken, taken or level == highest
+            said[code, member, row["pack"], row["rule"]] = given, level
+    return said
+
+
+def honour(rule: Row, facts: Row) -> tuple[bool, int | None]:
+    """One rule by itself: its conditions, its level, the lowest age, and whether it was given before."""
+    if not all(fits(condition, facts) for condition in rule["when"]):
+        return False, None
+    level = None
+    if rule["kind"] == "promotion":
+        level = level_of(rule, facts)
+        if level is None:
+            return False, None
+        age = facts.get("age")
+        if any(level <= floor["level"] and (age is None or age < floor["age"]) for floor in rule["floors"]):
+            return False, level
+    gives = rule["names"] if level is None else str(level)
+    before = [one for one in facts.get("history", []) if one["kind"] == rule["kind"] and one["gives"] == gives]
+    keys = [key for key in rule["once_per"] if key != "person"]
+    if rule["once_per"] and any(all(one.get(key) == facts.get(key) for key in keys) for one in before):
+        return False, level
+    return True, level
+
+
+def fits(condition: Row, facts: Row) -> bool:
+    value = facts.get(condition["attribute"], condition["default"])
+    if value is None:
+        return False
+    if condition["values"]:
+        return value in condition["values"]
+    rank = condition["order"].index if condition["order"] else (lambda known: known)
+    low, high = condition["low"], condition["high"]
+    return (low is None or rank(value) >= rank(low)) and (high is None or rank(value) <= rank(high))
+
+
+def level_of(rule: Row, facts: Row) -> int | None:
+    """The level a promotion leads to, as its digit: 5 is the lowest, 1 the highest; None where it leads to none."""
+    level = rule["promotes_to"]
+    if level is None:
+        if "document_level" not in facts:
+            return None
+        level = max(1, int(facts["document_level"]) - rule["above_document"])
+    held = facts.get("held", "none")
+    if held != "none" and int(held) <= level:
+        if not rule["next_if_held"] or int(held) == 1:
+            return None
+        level = int(held) - 1
+    return level if level >= rule["at_most"] else None
+
+
+# --- over all skills ------------------------------------------------------------------------------------------------
+
+
+def overall_tables(rows: list[Row], rules: Row) -> list[Row]:
+    """The best of all, of each delegation and region, the points of the teams, the table of medals."""
+    by_region = rules["delegation"] == "region"
+    entries = [{**row, "team": row["region"] if by_region else row["delegation"]} for row in rows]
+    found = [{"table": "best", **named(one)} for one in best(entries, rules["left_out"])]
+    for table, key in (("best_of_delegation", "team"), ("best_of_region", "region")):
+        groups: dict[str, list[Row]] = {}
+        for one in entries:
+            if one[key]:
+                groups.setdefault(one[key], []).append(one)
+        leading = [(name, best(group, rules["left_out"])) for name, group in groups.items()]
+        for name, who in sorted(((name, who) for name, who in leading if who), key=lambda each: (-each[1][0]["points"], each[0])):
+            found += [{"table": table, "of": name, **named(one)} for one in who]
+    for table, worth in (("team", rules["team"]), ("medals", rules["medals"])):
+        found += ranked_teams(entries, table, [Fraction(value) for value in worth["points"]])
+    return found
+
+
+def best(entries: list[Row], left_out: list[str]) -> list[Row]:
+    standing = [one for one in entries if one["points"] is not None and one["skill"] not in left_out]
+    highest = max((one["points"] for one in standing), default=0)
+    return sorted((one for one in standing if one["points"] == highest), key=lambda one: (one["skill"], entries.index(one)))
+
+
+def named(one: Row) -> Row:
+    return {"skill": one["skill"], "code": one["code"], "points": one["points"]}
+
+
+def ranked_teams(entries: list[Row], table: str, worth: list[Fraction]) -> list[Row]:
+    teams: dict[str, list[Row]] = {}
+    for one in entries:
+        if one["team"]:
+            teams.setdefault(one["team"], []).append(one)
+    counts = {team: [sum(RANKS.get(one["award"] or "") == rank for one in own) for rank in (1, 2, 3, 4)] for team, own in teams.items()}
+    points = {team: sum((count * value for count, value in zip(own, worth, strict=False)), Fraction(0)) for team, own in counts.items()}
+    order = {team: [points[team]] if table == "team" else [] for team in counts}
+    for team, own in counts.items():
+        order[team] += [Fraction(count) for count in own]
+    places = {team: 1 + sum(other > own for other in order.values()) for team, own in order.items()}
+    return [
+        {"table": table, "delegation": team, "place": places[team], "counts": counts[team], "points": points[team]}
+        for team in sorted(teams, key=lambda team: (places[team], team))
+    ]
+
+
+# --- comparing ------------------------------------------------------------------------------------------------------
+
+
+def differences(manifest: Row, tables: Tables) -> list[str]:
+    """Where the bundle says otherwise than what is computed here, one line each."""
+    evidence = assembled(manifest, tables)
+    computed = compute(evidence) if manifest["tally"] else {}
+    return [
+        *result_differences(computed, evidence["results"]),
+        *scale_differences(computed, tables["scale"]),
+        *honour_differences(manifest, tables),
+        *overall_differences(manifest, tables, computed),
+    ]
+
+
+def result_differences(computed: dict[str, dict[str, Any]], results: list[Row]) -> list[str]:
+    published = {result["code"]: result for result in results}
     found = [f"{code}: not among the results" for code in computed if code not in published]
     found += [f"{code}: no such competitor" for code in published if code not in computed]
     for code in computed.keys() & published.keys():
         own, said = computed[code], published[code]
         compared = {name: (own[name], said[name]) for name in ("points", "place", "award")}
         compared |= {name: (own[name], number(said[name])) for name in ("total", "prize")}
+        compared["theory"] = own["theory"], number(said["theory"])
         if said["practice"] is not None:
             compared["practice"] = own["practice"], number(said["practice"])
         for kind in ("modules", "aspects"):
-            compared |= {f"{kind} {key}": (own[kind].get(key), number(mark)) for key, mark in said[kind].items()}
+            for key in own[kind].keys() | said[kind].keys():
+                compared[f"{kind} {key}"] = own[kind].get(key), number(said[kind].get(key))
         found += [
             f"{code} {name}: computed {shown(mine)}, published {shown(theirs)}"
             for name, (mine, theirs) in compared.items()
             if mine != theirs
         ]
     return sorted(found)
+
+
+def scale_differences(computed: dict[str, dict[str, Any]], rows: list[Row]) -> list[str]:
+    own = scale_of(computed.values())
+    said = {"n": rows[0]["n"], "median": number(rows[0]["median"]), "mad": number(rows[0]["mad"])}
+    return [f"scale {name}: computed {shown(own[name])}, published {shown(said[name])}" for name in own if own[name] != said[name]]
+
+
+def honour_differences(manifest: Row, tables: Tables) -> list[str]:
+    """Each answer computed again, and the place and award it was asked with."""
+    computed, found = honours(tables), []
+    placed = {row["code"]: row for row in tables["results"] if row["tally"] == manifest["tally"]}
+    for row in tables["honours"]:
+        granted, level = computed[row["code"], row["member"], row["pack"], row["rule"]]
+        rule = f"{row['code']} honour {row['pack']}:{row['rule']}"
+        if granted != row["granted"]:
+            found.append(f"{rule}: computed {said_of(granted)}, decided {said_of(row['granted'])}")
+        elif granted and level != row["level"]:
+            found.append(f"{rule}: computed level {level}, decided level {row['level']}")
+        for name in ("place", "award"):
+            said = placed.get(row["code"], {}).get(name)
+            if row["facts"].get(name) != said:
+                found.append(f"{rule}: asked with {name} {row['facts'].get(name)}, the result says {said}")
+    return found
+
+
+def said_of(granted: bool) -> str:
+    return "given" if granted else "not given"
+
+
+def overall_differences(manifest: Row, tables: Tables, computed: dict[str, dict[str, Any]]) -> list[str]:
+    """The tables over all skills, and in them this skill's own lines."""
+    rows, found = tables["overall"], []
+    for skill in sorted({row["skill"] for row in rows}):
+        field = [row for row in rows if row["skill"] == skill]
+        points = points_of([Fraction(row["total"]) for row in field])
+        found += [
+            f"overall {skill} {row['code']} points: computed {mine}, listed {row['points']}"
+            for row, mine in zip(field, points, strict=True)
+            if mine != row["points"]
+        ]
+    for row in rows:
+        own = computed.get(row["code"]) if row["skill"] == manifest["code"] else None
+        if own is not None and (own["total"], own["award"]) != (Fraction(row["total"]), row["award"]):
+            found.append(f"overall {row['code']}: {row['total']} {row['award']}, computed {shown(own['total'])} {own['award']}")
+    mine = overall_tables(rows, tables["rules"][0]["overall"])
+    said = [row | {"points": Fraction(row["points"])} if "counts" in row else row for row in tables["overall_tables"]]
+    for line in range(max(len(mine), len(said))):
+        one, other = (lines[line] if line < len(lines) else None for lines in (mine, said))
+        if one != other:
+            found.append(f"overall_tables line {line + 1}: computed {plain(one)}, listed {plain(other)}")
+    return found
+
+
+def plain(row: Row | None) -> str:
+    if row is None:
+        return "nothing"
+    return " ".join(f"{name}={shown(value)}" for name, value in row.items())
 
 
 def shown(value: Any) -> str:
@@ -341,22 +664,29 @@ def main(paths: list[str]) -> int:
     if not paths:
         print(__doc__)
         return 2
-    status = 0
-    for path in paths:
-        try:
-            evidence = json.loads(Path(path).read_text(encoding="utf-8"))
-            if evidence.get("format") != FORMAT:
-                raise ValueError(f"not {FORMAT}")
-            found = differences(evidence)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            print(f"{path}: cannot be read: {error!r}")
-            return 2
-        counted = f"{len(evidence['competitors'])} competitors, {sum(len(c['marks']) for c in evidence['competitors'])} aspects marked"
-        print(f"{path}: {counted}, {len(found)} differences")
+    return max(checked(path) for path in paths)
+
+
+def checked(path: str) -> int:
+    """Check one bundle and print what there is to say: 0 where everything agrees, 1 where not, 2 where it cannot be read."""
+    unreadable = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError, zipfile.BadZipFile)
+    found: list[str] = []
+    try:
+        manifest, contents = opened(Path(path))
+        found += tampered(manifest, contents)
+        tables = tables_in(contents)
+        found += differences(manifest, tables)
+    except unreadable as error:
+        print(f"{path}: cannot be {'computed' if found else 'read'}: {error!r}")
         for line in found:
             print(f"  {line}")
-        status = status or int(bool(found))
-    return status
+        return 1 if found else 2
+    counted = f"{len(tables['codes'])} competitors, {len(tables['marks'])} marks, {len(tables['honours'])} honours decided"
+    print(f"{path}: {counted}, {len(found)} differences")
+    print(f"  SHA-256 of all files: {manifest['sha256']}")
+    for line in found:
+        print(f"  {line}")
+    return int(bool(found))
 
 
 if __name__ == "__main__":

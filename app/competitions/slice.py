@@ -74,6 +74,7 @@ from app.competitions.recheck import commands as rechecking
 from app.competitions.recheck import queries as rechecked
 from app.competitions.recheck.views import pages as recheck_pages
 from app.competitions.remarks.views import pages as remark_pages
+from app.competitions.results import bundling
 from app.competitions.results import commands as results
 from app.competitions.results.awards import publish_awards
 from app.competitions.results.views import pages as result_pages
@@ -299,6 +300,7 @@ COMPETITIONS = Slice(
         NavigationEntry(Text("申诉", "Appeals"), "appeals.appeals", "shield-exclamation", WITH_APPEALS, CHAPTER),
         NavigationEntry(Text("我的报名", "My entries"), "entries.own", "person-vcard", (), CHAPTER, signed_in=True),
     ),
+    jobs={bundling.JOB: bundling.make},
     search=search,
     panels=panels,
     role_targets=(RoleTargets(Scope.COMPETITION, _find, _name, _within),),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,7 +12,7 @@ import sqlalchemy as sa
 from app.achievements.models import Achievement
 from app.certificates.models import Certificate
 from app.competitions.models import Entry, Result
-from app.competitions.results import awards, commands, evidence, queries
+from app.competitions.results import awards, commands, queries
 from app.core import engine
 from app.core.db import transaction
 from app.core.errors import NotFound, Refused
@@ -21,9 +20,6 @@ from app.notices.commands import file_objection
 from tests.support.competitions import account
 from tests.support.marking import NOW, Workshop
 from tests.support.people import sign_in
-from tools import recompute
-from workflows.competition import prizes
-from workflows.competition.prizes import Prize, PrizeScheme
 from workflows.competition.skill_flow import SkillFlow
 from workflows.publicity.objection_flow import ObjectionFlow
 from workflows.roles import Role
@@ -258,14 +254,12 @@ def story(session, client):
 def test_the_staff_page_and_its_files_show_codes_only_until_the_decoding(client, story):
     sign_in(client, story.scorer_account)
     urls = [f"/skills/{story.skill.id}/results{end}" for end in ("", ".json", ".csv", f"/{story.entries[0].id}")]
-    urls.append(f"/skills/{story.skill.id}/evidence.json")
     for url in urls:
         answer = client.get(url)
         assert (answer.status_code, "选手名" in answer.text) == (200, False), url
     with transaction():
         story.decode()
     assert "选手名1" in client.get(urls[0]).text
-    assert "选手名" not in client.get(urls[-1]).text
 
 
 def test_nothing_is_public_before_it_is_published_and_then_the_snapshot_is(client, story, session):
@@ -320,58 +314,3 @@ def test_a_visitor_and_a_judge_do_not_reach_the_results(client, story, session):
     assert client.get(f"/skills/{story.skill.id}/results").status_code == 403
     with pytest.raises(NotFound):
         queries.staff_skill(session, story.judges[0], story.skill.id)
-
-
-# --- computed again -------------------------------------------------------------------------------------------------
-
-
-MEDALS = PrizeScheme("scale", tuple(Prize(award, money=Decimal(100)) for award in ("gold", "silver", "bronze", "medallion")))
-SCHEMES = {
-    "fixed": {"prizes": prizes.fixed(1, 2, 2, money=(5000, 3000, 1000)).as_data(), "tie_break": ["module:B", "module:A"]},
-    "quota": {
-        "prizes": PrizeScheme(
-            "quota",
-            tuple(Prize(award, share=Decimal(share)) for award, share in (("first", 10), ("second", 20), ("third", 30))),
-            ties="fall",
-            base="checked_in",
-            merit=Prize("merit"),
-        ).as_data()
-    },
-    "near-2": {"prizes": MEDALS.as_data(), "method": "worldskills", "medal_rule": "near-2"},
-    "exact": {"prizes": MEDALS.as_data(), "method": "worldskills", "medal_rule": "exact"},
-}
-
-
-@pytest.mark.parametrize("kind", SCHEMES)
-def test_an_independent_recomputation_of_the_exported_evidence_agrees(session, kind):
-    rng = random.Random(kind)
-    shop = Workshop(session, 12, **SCHEMES[kind]).start()
-    marks = {
-        f"s{n:02d}": (rng.choice((0, 40)), Decimal(rng.randrange(0, 3001, 50)) / 100, tuple(rng.choice(((1, 2, 2), (2, 2, 3), (3, 3, 3)))))
-        for n in range(1, 13)
-    }
-    marks["s05"] = marks["s04"]
-    shop.finish(**marks)
-    shop.tally()
-    exported = json.loads(json.dumps(evidence.evidence_of(session, shop.skill, NOW)))
-    assert len(exported["results"]) == 12
-    assert recompute.differences(exported) == []
-
-
-def test_the_recomputation_finds_what_was_bent(session, shop, tmp_path, capsys):
-    exported = evidence.evidence_of(session, shop.skill, NOW)
-    exported["results"][1]["total"] = "96.00"
-    exported["competitors"][2]["marks"]["A1.2"]["0"] = "30.00"
-    path = tmp_path / "evidence.json"
-    path.write_text(json.dumps(exported))
-    assert recompute.main([str(path)]) == 1
-    said = capsys.readouterr().out
-    assert "02 total: computed 88.33, published 96.00" in said
-    assert "03 aspects A1.2: computed 30.00, published 20.00" in said
-
-
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": "jiangbang/skill-evidence/1"}'])
-def test_the_recomputation_says_when_a_file_cannot_be_read(tmp_path, content):
-    path = tmp_path / "evidence.json"
-    path.write_text(content)
-    assert recompute.main([str(path)]) == 2

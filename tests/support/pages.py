@@ -31,6 +31,7 @@ from app.competitions.models import (
     Entry,
     EntryMember,
     HandOver,
+    EvidenceBundle,
     ImportDraft,
     JudgeConflict,
     LockUnit,
@@ -239,6 +240,7 @@ NOTICES = every(sa.select(Notice).where(Notice.is_in(NoticeFlow.published)).orde
 PROGRAMMES = in_each_state(Programme)
 POLICIES = every(sa.select(PolicyVersion), pack_id="pack")
 OWN_PRINTS = some(lambda actor: sa.select(Job).where(Job.name == PRINT, Job.account_id == actor.account_id))
+EVIDENCE = every(sa.select(EvidenceBundle).order_by(EvidenceBundle.id), id="skill_id", number="job_id")
 OWN_LISTS = some(
     lambda actor: sa.select(StoredFile).where(StoredFile.account_id == actor.account_id, StoredFile.kind == "csv"), file_id="id"
 )
@@ -438,6 +440,8 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     # results
     "results.results": by("organiser", of=in_each_state(Skill, *TALLIED)),
     "results.why": by("organiser", of=tallied_entries),
+    "results.evidence_page": by("arbiter", of=in_each_state(Skill, *TALLIED)),
+    "results.evidence_made": by("arbiter", of=EVIDENCE),
     "comparing.compare": by("arbiter", of=in_each_state(Skill, *TALLIED)),
     "comparing.methods": by("arbiter", of=in_each_state(Skill, *TALLIED)),
     "overall.overall": by("organiser", of=in_each_state(Competition)),
@@ -535,6 +539,7 @@ NO_PAGES: dict[str, tuple[Visit, ...]] = {
     "recognition.template": by("clerk"),
     "results.export": by("organiser", of=in_each_state(Skill, *TALLIED), format="xlsx"),
     "results.export_evidence": by("arbiter", of=in_each_state(Skill, *TALLIED)),
+    "results.fetch_evidence": by("arbiter", of=EVIDENCE),
     "comparing.methods_file": by("arbiter", of=in_each_state(Skill, SkillFlow.final)),
     "overall.overall_file": by("organiser", of=in_each_state(Competition)),
     "overall.public_file": by(PUBLIC, of=published_competitions),

@@ -22,6 +22,7 @@ from app.certificates.printing import PRINT
 from app.competitions.models import Competition, MarkingScheme, Skill
 from app.competitions.planning import commands as planning
 from app.competitions.schemes import workbooks
+from app.competitions.results.bundling import JOB as EVIDENCE
 from app.core import clock, jobs
 from app.core.db import db, transaction
 from app.core.jobs import Job
@@ -128,6 +129,10 @@ def leave_half_done(app: Flask) -> None:
         _send(app, "clerk", "/certificates/print", {"id": [it.id for it in papers]})
         job = db.session.scalars(sa.select(Job).where(Job.name == PRINT)).one()
         jobs.run(job.id)
+        decided = db.session.scalars(sa.select(Skill).where(Skill.is_in(SkillFlow.final)).order_by(Skill.id)).first()
+        assert decided is not None
+        _send(app, "arbiter", f"/skills/{decided.id}/evidence", {})
+        jobs.run(db.session.scalars(sa.select(Job.id).where(Job.name == EVIDENCE)).one())
     app.config["WTF_CSRF_ENABLED"] = True
 
 

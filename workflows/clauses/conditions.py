@@ -58,6 +58,17 @@ class Condition:
         lowest, highest = self.low, self.high
         return lambda value: (lowest is None or value >= lowest) and (highest is None or value <= highest)
 
+    def as_data(self) -> dict[str, Any]:
+        """The condition as plain values, for whoever applies it without this program; an ordered word brings its order."""
+        return {
+            "attribute": self.attribute.name,
+            "values": list(self.values),
+            "low": self.low,
+            "high": self.high,
+            "order": list(self.attribute.order),
+            "default": self.attribute.default,
+        }
+
     def required(self) -> Text:
         """What is asked for, in words."""
         shown = self.attribute.shown

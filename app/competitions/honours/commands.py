@@ -74,10 +74,15 @@ def _row(skill: Skill, found: Found, finding: Finding, digest: str, now: datetim
         kind=finding.rule.kind.value,
         granted=finding.granted,
         level=finding.level.digit if finding.level else None,
-        facts={name: as_record(value) for name, value in found.facts.items()},
+        facts={name: as_record(value) for name, value in found.facts.items()} | {"history": [_earlier(each) for each in found.history]},
         record=record_of(finding),
         at=now,
     )
+
+
+def _earlier(given: dict[str, Any]) -> dict[str, Any]:
+    """What somebody was given before, as far as a rule about giving it only once asks; the person is the same one."""
+    return {name: given.get(name) for name in ("kind", "gives", "occupation")}
 
 
 def publish_honours(session: Session, skill: Skill, step: Step) -> None:

@@ -23,7 +23,6 @@ from workflows.text import Text
 
 CERTIFICATE = "grade_certificate"
 GIVEN = tuple(kind.value for kind in Kind)
-OWN_DOCUMENT = "本竞赛规程"
 
 
 @functools.cache
@@ -40,7 +39,7 @@ def text_of(pack: Pack) -> str:
 def packs_of(skill: Skill) -> list[Pack]:
     """What is applied to a skill: its own plan's promotions, and the documents its competition is held under."""
     competition = skill.competition
-    own = own_pack(skill.promotion, competition.document_no or OWN_DOCUMENT)
+    own = own_pack(skill.promotion, competition.document_no)
     chosen = [pack for pack in packs() if pack.id in competition.honour_packs]
     return [own, *chosen] if own else chosen
 
@@ -63,6 +62,7 @@ class Found:
     result: Result
     member: EntryMember
     facts: dict[str, Any]
+    history: Sequence[dict[str, Any]]
     findings: list[Finding]
 
     @property
@@ -83,7 +83,8 @@ def found(session: Session, skill: Skill, results: Sequence[Result], on: date) -
     made = []
     for result, member in members:
         facts = facts_of(skill, result, member.person, held.get(member.person_id), n, on)
-        made.append(Found(result, member, facts, findings(applied, facts, on, earlier.get(member.person_id, ()))))
+        before = earlier.get(member.person_id, [])
+        made.append(Found(result, member, facts, before, findings(applied, facts, on, before)))
     return made
 
 

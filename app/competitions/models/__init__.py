@@ -15,6 +15,7 @@ from app.competitions.models.code import CodeLayer
 from app.competitions.models.correction import Correction
 from app.competitions.models.desk import AspectNote, AspectPhoto, HandOver, MarkingDevice, MarkingPin, PaperEntry
 from app.competitions.models.entry import Entry, EntryMember, ImportDraft
+from app.competitions.models.evidence import EvidenceBundle
 from app.competitions.models.honour import Honour, HonourText
 from app.competitions.models.lock import AcceptanceSignature, LockUnit
 from app.competitions.models.marking import Mark, PanelSeat, RemarkRound, Sheet, SheetSignature, TheoryMark
@@ -51,6 +52,7 @@ __all__ = [
     "Entry",
     "EntryMember",
     "HandOver",
+    "EvidenceBundle",
     "Honour",
     "HonourText",
     "ImportDraft",

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.competitions.corrections import queries as corrections
 from app.competitions.marking import queries as marking
 from app.competitions.models import Entry, EntryMember, Honour, Result, ResultPublication, Sheet, Skill
-from app.competitions.models.marking import COMPETING
+from app.competitions.models.marking import COMPETING, seated
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.core.masking import mask_name
 from workflows.competition import bands
+from workflows.competition.aspects import PANEL
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.prizes import PrizeScheme
 from workflows.competition.skill_flow import CODED, SkillFlow
@@ -63,10 +64,14 @@ def competitors(session: Session, skill: Skill) -> list[Competitor]:
     counting = marking.counting_marks(session, skill.id)
     theory = marking.theory_marks(session, [skill.id])
     values: dict[int, dict[str, dict[int, Decimal | None]]] = {}
-    for sheet_id, entry_id in session.execute(sa.select(Sheet.id, Sheet.entry_id).where(Sheet.skill_id == skill.id)):
+    panel = [seat.position for seat in skill.panel]
+    sheets = sa.select(Sheet.id, Sheet.entry_id, Sheet.seating).where(Sheet.skill_id == skill.id)
+    for sheet_id, entry_id, seating in session.execute(sheets):
+        scoring = {PANEL, *seated(seating, panel).seats}
         for aspect_id, given in counting.get(sheet_id, {}).items():
             if aspect_id in codes:  # else it was given under an earlier version of the scheme
-                values.setdefault(entry_id, {})[codes[aspect_id]] = given
+                own = {seat: value for seat, value in given.items() if seat in scoring}
+                values.setdefault(entry_id, {})[codes[aspect_id]] = own
     entries = session.execute(sa.select(Entry.id, Entry.code).where(Entry.skill_id == skill.id, Entry.is_in(*COMPETING))).all()
     entries = sorted(entries, key=lambda row: (row.code, row.id))
     corrected = corrections.counting(session, skill.id)

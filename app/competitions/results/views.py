@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.competitions.board import queries as boards
 from app.competitions.models import Skill
-from app.competitions.results import commands, evidence, queries, rulings
+from app.competitions.results import bundling, commands, evidence, queries, rulings
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import NotFound, Refused
@@ -31,6 +32,7 @@ from workflows.text import Text
 pages = Pages("results", __name__)
 
 STAFF = roles(*queries.STAFF, Role.AUDITOR, Role.REVIEWER, Role.APPROVER)
+EXAMINERS = roles(Role.ARBITER, Role.CHIEF_JUDGE, Role.AUDITOR)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = ("xlsx", "csv", "json")
 NAMES = (Column("name", Text("姓名（队名）", "Name (team)")), Column("organisation", Text("单位", "Organisation"), width=30))
@@ -65,6 +67,7 @@ def results(id: int) -> str:
         lines=lines,
         modules=[criterion.letter for criterion in skill.scheme.criteria] if skill.scheme else [],
         ties=ties if Role.CHIEF_JUDGE in mine and skill.is_in(SkillFlow.provisional) else {},
+        may_examine=bool({Role.ARBITER, Role.CHIEF_JUDGE} & set(mine)) or viewer().reads_everything,
         may_rule=Role.CHIEF_JUDGE in mine and skill.is_in(SkillFlow.provisional),
         may_draw_up=Role.ORGANISER in mine and skill.is_in(SkillFlow.decoded),
         formats=FORMATS,
@@ -198,13 +201,59 @@ def _csv(rows: Iterable[Iterable[object]]) -> str:
     return "\ufeff" + buffer.getvalue()
 
 
-@pages.get("/skills/<int:id>/evidence.json", access=STAFF)
-def export_evidence(id: int) -> Response:
-    """Everything the results rest on, without a name: `tools/recompute.py` computes it all again."""
-    skill = queries.staff_skill(db.session, viewer(), id)
-    content = json.dumps(evidence.evidence_of(db.session, skill, clock.now()), ensure_ascii=False, indent=1)
-    headers = {"Content-Disposition": f'attachment; filename="evidence-{skill.id}.json"'}
-    return Response(content, mimetype="application/json", headers=headers)
+# --- evidence -------------------------------------------------------------------------------------------------------
+
+
+@pages.get("/skills/<int:id>/evidence", access=EXAMINERS)
+def evidence_page(id: int) -> str:
+    """What the bundle of evidence is, how it is checked, and the way to it."""
+    skill = _examined(db.session, id)
+    return render_template("results/evidence.html", skill=skill, needs_worker=evidence.is_large(db.session, skill), job=None, bundle=None)
+
+
+@pages.get("/skills/<int:id>/evidence.zip", access=EXAMINERS)
+def export_evidence(id: int) -> ResponseReturnValue:
+    """Everything the results rest on, without a name: `tools/recompute.py` computes it all again.  A large one is made by a worker."""
+    skill = _examined(db.session, id)
+    if evidence.is_large(db.session, skill):
+        return redirect(url_for("results.evidence_page", id=id))
+    return _zip(evidence.bundle(db.session, skill), skill)
+
+
+@pages.post("/skills/<int:id>/evidence", access=EXAMINERS)
+def ask_for_evidence(id: int) -> ResponseReturnValue:
+    """Have a worker make it."""
+    with transaction() as session:
+        job = bundling.ask_for(session, _examined(session, id), viewer(), clock.now())
+        number = job.id
+    return redirect(url_for("results.evidence_made", id=id, number=number))
+
+
+@pages.get("/skills/<int:id>/evidence/<int:number>", access=EXAMINERS)
+def evidence_made(id: int, number: int) -> str:
+    """How far the worker is, and the way to what it made."""
+    skill = _examined(db.session, id)
+    job, made = bundling.job_of(db.session, skill, number), bundling.made_by(db.session, skill, number, clock.now())
+    template = "results/_evidence.html" if request.headers.get("HX-Request") else "results/evidence.html"
+    return render_template(template, skill=skill, needs_worker=True, job=job, bundle=made)
+
+
+@pages.get("/skills/<int:id>/evidence/<int:number>/zip", access=EXAMINERS)
+def fetch_evidence(id: int, number: int) -> Response:
+    skill = _examined(db.session, id)
+    made = bundling.made_by(db.session, skill, number, clock.now())
+    if made is None:
+        raise NotFound
+    return _zip(made.content, skill)
+
+
+def _examined(session: Session, id: int) -> Skill:
+    return queries.staff_skill(session, viewer(), id, Role.ARBITER, Role.CHIEF_JUDGE)
+
+
+def _zip(content: bytes, skill: Skill) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="evidence-{skill.id}.zip"'}
+    return Response(content, mimetype="application/zip", headers=headers)
 
 
 # --- for everyone ---------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 60
 
 
 def verify(stage: Stage, contest: Contest) -> None:
-    """What a third party does with the exported JSON, and the administrator with the audit chain."""
+    """What a third party does with the exported evidence, and the administrator with the audit chain."""
     stage.chapter("尾声、核验：审计链与独立复算", "Epilogue. The audit chain, and an independent recomputation")
     page = stage.visitor("admin").get("/admin/audit?check=1")
     is_whole = "全部核验无误" in page.words
@@ -26,17 +26,18 @@ def verify(stage: Stage, contest: Contest) -> None:
     rows = sum(int(row["行数"].replace(",", "")) for row in page.rows if "行数" in row)
     stage.tell("admin", f"审计链 {rows} 行{'全部核验无误' if is_whole else '对不上'}", f"{rows} rows of the audit record verified")
     auditor = stage.visitor("auditor")
-    evidence = {
-        "recompute.py": auditor.get(f"/skills/{contest.skill}/evidence.json").content,
-        "recompute_rewards.py": auditor.get("/rewards/evidence.json").content,
-    }
+    rewards = auditor.get("/rewards/evidence.json").content
+    evidence = (
+        ("recompute.py", "recompute.zip", auditor.get(f"/skills/{contest.skill}/evidence.zip").content),
+        ("recompute_rewards.py", "recompute_rewards.json", rewards),
+    )
     with tempfile.TemporaryDirectory() as folder:
-        for script, content in evidence.items():
-            path = Path(folder) / f"{Path(script).stem}.json"
+        for script, name, content in evidence:
+            path = Path(folder) / name
             path.write_bytes(content)
             for line in recomputed(stage.outcome, script, path):
                 stage.tell("auditor", f"tools/{script}", line)
-    _compare_totals(stage, json.loads(evidence["recompute_rewards.py"]))
+    _compare_totals(stage, json.loads(rewards))
 
 
 def recomputed(outcome: Outcome, script: str, evidence: Path) -> list[str]:

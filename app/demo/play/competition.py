@@ -106,6 +106,7 @@ def plan(stage: Stage) -> Contest:
         has="registration_opens_at",
     )
     competition = number_in(page, r"/competitions/(\d+)$")
+    organiser.submit(organiser.get(f"/competitions/{competition}/honours"), {"pack": "zhejiang/2016"}, has="pack")
     prizes = {
         f"lines-{line}-{name}": value for line, prize in enumerate(PRIZES) for name, value in zip(("number", "money"), prize, strict=True)
     }

@@ -19,6 +19,8 @@ from workflows.competition.honours import attributes as asked
 from workflows.ladder import BY_DIGIT, SENIOR_TECHNICIAN, SkillLevel, above
 from workflows.text import Text
 
+OWN_DOCUMENT = "本竞赛规程"
+
 
 class Evidence(enum.Enum):
     """How sure a rule is: where its words were read."""
@@ -254,9 +256,9 @@ def own_pack(promotion: Mapping[str, int], document: str) -> Pack | None:
     """The promotions a skill's own plan names by award (以赛代评), as a pack like the others; None where it names none."""
     if not promotion:
         return None
-    rules = tuple(_own_rule(award, BY_DIGIT[digit], document) for award, digit in promotion.items())
+    rules = tuple(_own_rule(award, BY_DIGIT[digit], document or OWN_DOCUMENT) for award, digit in promotion.items())
     title = Text("本竞赛规程", "The competition's own rules")
-    return Pack("own", title, document, "", date.min, None, rules, (), (), "")
+    return Pack("own", title, document or OWN_DOCUMENT, "", date.min, None, rules, (), (), "")
 
 
 def _own_rule(award: str, level: SkillLevel, document: str) -> Rule:
