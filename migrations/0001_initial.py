@@ -703,6 +703,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_entry_state"), ["state"], unique=False)
 
     op.create_table(
+        "evidence_bundle",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.Column("job_id", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_evidence_bundle_job_id")),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_evidence_bundle_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_bundle")),
+        sa.UniqueConstraint("job_id", name=op.f("uq_evidence_bundle_job_id")),
+    )
+    with op.batch_alter_table("evidence_bundle", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evidence_bundle_skill_id"), ["skill_id"], unique=False)
+
+    op.create_table(
         "hand_over",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -2265,6 +2281,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_hand_over_digest"))
 
     op.drop_table("hand_over")
+    with op.batch_alter_table("evidence_bundle", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evidence_bundle_skill_id"))
+
+    op.drop_table("evidence_bundle")
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_entry_state"))
         batch_op.drop_index(batch_op.f("ix_entry_skill_id"))

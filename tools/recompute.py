@@ -95,9 +95,10 @@ def assembled(manifest: Row, tables: Tables) -> Row:
 
 def counting_marks(tables: Tables, version: int | None) -> dict[str, dict[str, dict[str, str | None]]]:
     """By competitor and aspect, what counts of each seat: of the aspect's latest round the highest number, of the seats that score."""
-    latest = {(row["code"], row["aspect"]): row["number"] for row in sorted(tables["rounds"], key=lambda row: int(row["number"]))}
+    rounds = sorted((row for row in tables["rounds"] if row["scheme"] == version), key=lambda row: int(row["number"]))
+    latest = {(row["code"], row["aspect"]): row["number"] for row in rounds}
     sub_of = {row["code"]: row["sub"] for row in tables["aspects"] if row["scheme"] == version}
-    seats = {(row["code"], row["sub"]): {PANEL, *row["seats"]} for row in tables["sheets"]}
+    seats = {(row["code"], row["sub"]): {PANEL, *row["seats"]} for row in tables["sheets"] if row["scheme"] == version}
     found: dict[str, dict[str, dict[str, str | None]]] = {}
     for row in sorted(tables["marks"], key=lambda row: int(row["number"])):
         code, aspect = row["code"], row["aspect"]

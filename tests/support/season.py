@@ -21,8 +21,8 @@ from app.certificates import queries as certificates
 from app.certificates.printing import PRINT
 from app.competitions.models import Competition, MarkingScheme, Skill
 from app.competitions.planning import commands as planning
-from app.competitions.schemes import workbooks
 from app.competitions.results.bundling import JOB as EVIDENCE
+from app.competitions.schemes import workbooks
 from app.core import clock, jobs
 from app.core.db import db, transaction
 from app.core.jobs import Job

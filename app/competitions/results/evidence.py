@@ -218,16 +218,18 @@ def _sheets(session: Session, skill: Skill, known: _Known) -> Iterator[Row]:
     """Who scores each sheet, by seat."""
     panel = [seat.position for seat in skill.panel]
     query = (
-        sa.select(Sheet.entry_id, SubCriterion.code, Sheet._state, Sheet.seating)
+        sa.select(Sheet.entry_id, MarkingScheme.number, SubCriterion.code, Sheet._state, Sheet.seating)
         .join(SubCriterion, SubCriterion.id == Sheet.sub_criterion_id)
+        .join(Criterion, Criterion.id == SubCriterion.criterion_id)
+        .join(MarkingScheme, MarkingScheme.id == Criterion.scheme_id)
         .where(Sheet.skill_id == skill.id)
     )
     rows = [
-        {"code": known.codes[entry], "sub": sub, "state": state, "seats": list(seated(seating, panel).seats)}
-        for entry, sub, state, seating in session.execute(query)
+        {"code": known.codes[entry], "scheme": number, "sub": sub, "state": state, "seats": list(seated(seating, panel).seats)}
+        for entry, number, sub, state, seating in session.execute(query)
         if entry in known.codes
     ]
-    return iter(sorted(rows, key=lambda row: (row["code"], row["sub"])))
+    return iter(sorted(rows, key=lambda row: (row["code"], row["scheme"], row["sub"])))
 
 
 def _marks(session: Session, skill: Skill, known: _Known) -> Iterator[Row]:
