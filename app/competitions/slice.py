@@ -295,7 +295,9 @@ COMPETITIONS = Slice(
         NavigationEntry(Text("竞赛", "Competitions"), "competitions.competitions", "trophy", (), CHAPTER),
         NavigationEntry(Text("评分", "Marking"), "marking.desk", "ui-checks", AT_THE_DESK, CHAPTER),
         NavigationEntry(Text("我的评分情况", "My marking"), "panel.mine", "person-lines-fill", (Role.JUDGE,), CHAPTER),
-        NavigationEntry(Text("评分方案", "Marking schemes"), "schemes.schemes", "list-check", (Role.ORGANISER, Role.CHIEF_JUDGE), CHAPTER),
+        NavigationEntry(
+            Text("评分方案", "Marking schemes"), "schemes.schemes", "list-check", (Role.ORGANISER, Role.CHIEF_JUDGE, Role.JUDGE), CHAPTER
+        ),
         NavigationEntry(Text("荣誉与晋级", "Honours"), "honours.packs", "award", HONOUR_READERS, CHAPTER),
         NavigationEntry(Text("申诉", "Appeals"), "appeals.appeals", "shield-exclamation", WITH_APPEALS, CHAPTER),
         NavigationEntry(Text("我的报名", "My entries"), "entries.own", "person-vcard", (), CHAPTER, signed_in=True),

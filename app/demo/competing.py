@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import uuid
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from app.competitions.entries import commands as entries
 from app.competitions.locks import commands as locking
 from app.competitions.marking import commands as marking
 from app.competitions.marking.recording import NewMark, record_marks
-from app.competitions.models import Competition, Entry, Sheet, Skill
+from app.competitions.models import Aspect, Competition, Entry, Sheet, Skill
 from app.competitions.officials.commands import appoint
 from app.competitions.planning import commands as planning
 from app.competitions.recheck import commands as rechecking
@@ -35,9 +36,10 @@ from app.demo.cast import SEED, Cast
 from app.demo.celebrating import hold_ceremonies
 from app.demo.passing import until
 from app.demo.proof import attached
-from app.demo.schemes import ELECTRICIAN, FITTER, scheme_of, web_scheme
+from app.demo.schemes import ELECTRICIAN, FITTER, WELDER, scheme_of, web_scheme
 from app.registry.models import Person
 from workflows.competition import codes, prizes
+from workflows.competition.aspects import entry_of
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.codes import Layer
 from workflows.competition.competition_flow import CompetitionFlow
@@ -74,6 +76,8 @@ class Plan:
     values: dict[str, Any]
     scheme: MarkingScheme
     competitors: Sequence[Person]
+    judges: Sequence[str] = JUDGES
+    is_released: bool = False
 
 
 def decide_municipal(cast: Cast) -> None:
@@ -193,8 +197,10 @@ def open_enterprise(cast: Cast) -> None:
                 "quota", tuple(prizes.Prize(a, share=Decimal(s)) for a, s in (("first", 10), ("second", 20), ("third", 30)))
             ).as_data(),
         },
-        scheme_of("焊工", FITTER),
+        scheme_of("焊工", WELDER),
         cast.workers[77:87],
+        (*JUDGES, "judge4", "judge5"),
+        is_released=True,
     )
     values = {
         "name": "2026年桐庐县焊接岗位练兵技能比武",
@@ -234,6 +240,9 @@ def announce(cast: Cast, values: dict[str, Any], plans: Sequence[Plan], *, submi
             scheme = schemes.import_scheme(
                 session, organiser, organisation.id, plan.scheme.title, plan.scheme, submitted, partial=False, source="演示"
             )
+            scheme.occupation_code = plan.values["occupation_code"]
+            if plan.is_released:
+                schemes.release(session, scheme, organiser, submitted)
             planning.plan_skill(session, competition, organiser, submitted, {"scheme_id": scheme.id} | plan.values)
         session.flush()
         session.refresh(competition, ["skills"])
@@ -241,12 +250,13 @@ def announce(cast: Cast, values: dict[str, Any], plans: Sequence[Plan], *, submi
         engine.fire(session, competition, CompetitionFlow.approve, cast.actor("reviewer"), submitted + timedelta(days=1), "同意立项")
         for login, role in OFFICIALS:
             appoint(session, organiser, competition, cast.accounts[login], role, announced)
+        panels = {plan.values["code"]: plan.judges for plan in plans}
         for skill in competition.live_skills:
-            for login in JUDGES:
+            for login in panels[skill.code]:
                 appoint(session, organiser, competition, cast.accounts[login], Role.JUDGE, announced, skill=skill)
         engine.fire(session, competition, CompetitionFlow.announce, organiser, announced)
         id_ = competition.id
-        for login in (*JUDGES, *(login for login, _role in OFFICIALS)):
+        for login in {*itertools.chain(*panels.values()), *(login for login, _role in OFFICIALS)}:
             session.refresh(cast.accounts[login], ["grants"])
     return id_
 
@@ -337,7 +347,7 @@ def _mark_sheet(session: Session, sheet: Sheet, judges: Sequence[Actor], gift: f
             if aspect.kind == "judgement":
                 value = Decimal(min(3, max(0, round(gift * 3 + chance.gauss(0, 0.2)))))
             elif seat == 1:
-                value = aspect.max_mark if chance.random() < gift else Decimal(0)
+                value = _measured(aspect, gift, chance)
             else:
                 continue
             place = seat if aspect.kind == "judgement" else 0
@@ -345,6 +355,15 @@ def _mark_sheet(session: Session, sheet: Sheet, judges: Sequence[Actor], gift: f
         if marks:
             record_marks(session, sheet, judge, marks, moment)
     session.expire(sheet, ["marks"])
+
+
+def _measured(aspect: Aspect, gift: float, chance: random.Random) -> Decimal:
+    """What the panel finds: of the choices one as good as the work, of full and nothing one of the two."""
+    choices = [value for value, _label in entry_of(aspect).choices]
+    if len(choices) <= 2:
+        return aspect.max_mark if chance.random() < gift else Decimal(0)
+    best = sorted(choices, key=lambda value: aspect.method.mark([value], aspect.max_mark))
+    return best[min(len(best) - 1, max(0, round(chance.gauss(gift, 0.15) * (len(best) - 1))))]
 
 
 def _mark_id(chance: random.Random) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 
+from workflows.competition import method_fields
 from workflows.competition.aspects import AspectType, Method
 from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT
 from workflows.competition.scheme import Aspect, Benchmark, Criterion, MarkingScheme, SubCriterion
@@ -43,7 +44,9 @@ WEB_SUBJECTS = (
     "异常处理",
 )
 
-# Criterion, then its sub criteria on lines of their own: code and name, then kind, what is marked, and its mark.
+# Criterion, with its weight where modules count by weight; then its sub criteria on lines of their own: code, name and team; then how it
+# is marked (M full or nothing, J judged, or the key of a method with its parameters), what is marked, its mark, and for the practice sheet
+# a reference value with the reason why.
 FITTER = """
 A 零件加工
  A1 凸件尺寸
@@ -75,6 +78,31 @@ D 职业素养
   J 节约与环保 3
 """
 
+WELDER = """
+A 焊前准备 10
+ A1 劳保与装配 第一组
+  M 劳保用品穿戴齐全 4
+  add 八处定位焊合格 8 each=1 items=8 reference=7 why=一处未熔透
+  deduct 坡口清理，每处不净扣分 8 each=2
+B 外观尺寸 40
+ B1 板对接立焊 第一组
+  numeric 焊缝余高 15 nominal=1.5 lower=-1.5 upper=1.5 unit=mm table=0.5=9;1=4 reference=3.2 why=量得3.2，超出0.2
+  numeric 焊缝宽度差 10 unit=mm table=1=10;2=6;3=2;以上=0 reference=1.6
+  numeric 角变形 10 unit=° table=3=10;5=0;以上=0 is_linear=是
+  banded 咬边 15 bands=15=无咬边|10=深度不超过0.5mm|0=深度超过0.5mm reference=2 why=一处咬边深0.3
+ B2 外观打分 第二组
+  scores 焊缝成形与美观 50 judges=5 drop_highest=1 drop_lowest=1 highest=100 step=1 reference=82 why=焊波均匀，接头处略高
+C 内部质量 35
+ C1 射线检测 第三组
+  banded 射线评级 60 bands=60=Ⅰ级片|40=Ⅱ级片|0=Ⅲ级及以下
+  partial 断口检查 40
+D 效率与素养 15
+ D1 用时与失误 第一组
+  time 完成用时 20 limit=5400 table=3600=20;4500=12;5400=6
+  errors 违规操作 20 each=5 free=1
+  J 现场整理 10
+"""
+
 ELECTRICIAN = """
 A 电路设计
  A1 图纸与选型
@@ -83,14 +111,14 @@ A 电路设计
   J 图面规范 5
 B 安装接线
  B1 板前接线
-  M 接线正确 15
+  deduct 接线错误，每处扣分 15 each=3
   M 端子编号齐全 5
   J 走线美观 10
 C 调试与排故
  C1 功能
   M 正反转互锁 10
   M 星三角启动 10
-  M 故障排除（三处） 15
+  add 故障排除（三处） 15 each=5 items=3
 D 职业素养
  D1 安全
   M 停送电操作规程 5
@@ -125,14 +153,20 @@ def scheme_of(title: str, outline: str) -> MarkingScheme:
     for line in outline.strip().splitlines():
         words, depth = line.split(), len(line) - len(line.lstrip())
         if depth == 0:
-            criteria.append(Criterion(words[0], words[1], ()))
+            weight = Decimal(words[2]) if len(words) > 2 else None
+            criteria.append(Criterion(words[0], words[1], (), weight=weight))
             continue
         criterion = criteria[-1]
         if depth == 1:
-            subs = (*criterion.sub_criteria, SubCriterion(words[0], words[1], 1, ()))
+            subs = (*criterion.sub_criteria, SubCriterion(words[0], words[1], 1, (), " ".join(words[2:])))
         else:
             last = criterion.sub_criteria[-1]
-            aspect = _aspect(METHODS[words[0]], words[1], words[2])
+            how, what, mark, *more = words
+            params = dict(param.split("=", 1) for param in more)
+            method = METHODS[how] if how in METHODS else method_fields.read(how, params)
+            aspect = replace(_aspect(method, what, mark), reference_note=params.get("why", ""))
+            if "reference" in params:
+                aspect = replace(aspect, reference=Decimal(params["reference"]))
             subs = (*criterion.sub_criteria[:-1], replace(last, aspects=(*last.aspects, aspect)))
         criteria[-1] = replace(criterion, sub_criteria=subs)
     return MarkingScheme(title, tuple(criteria))

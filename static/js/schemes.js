@@ -5,6 +5,7 @@ const shown = (number) => (number / 100).toFixed(2);
 
 for (const form of document.querySelectorAll("form[data-sum], form[data-others]")) {
   const others = hundredths(form.dataset.others ?? "0");
+  const target = hundredths(form.dataset.target ?? "100");
   const line = form.querySelector(".live-sum");
   const add = () => {
     const sumOf = (fields) => [...form.querySelectorAll(fields)].reduce((sum, field) => sum + hundredths(field.value), 0);
@@ -13,7 +14,7 @@ for (const form of document.querySelectorAll("form[data-sum], form[data-others]"
     const ownSum = form.querySelector("[data-own-sum]");
     if (ownSum) ownSum.textContent = shown(own);
     form.querySelector("[data-sum-shown]").textContent = shown(weights || own + others);
-    line.classList.toggle("is-wrong", (weights || own + others) !== 10000);
+    line.classList.toggle("is-wrong", (weights || own + others) !== target);
   };
   form.addEventListener("input", add);
   add();
