@@ -24,13 +24,14 @@ from app.notices.slice import NOTICES
 from app.recognition.slice import RECOGNITION
 from app.registry.slice import REGISTRY
 from app.rewards.slice import REWARDS
+from app.seals.slice import SEALS
 from app.web import actions, door, errors, frame, headers, home, operations, procedures, repeat, storable, words
 from app.web.limits import limiter
 from app.web.sessions import Sessions
 from app.web.shared import SharedAnswers
 
 # A slice that is not in this list does not exist.
-SLICES = (COMPETITIONS, RECOGNITION, REWARDS, NOTICES, CERTIFICATES, ACHIEVEMENTS, REGISTRY, ACCOUNTS)
+SLICES = (COMPETITIONS, RECOGNITION, REWARDS, NOTICES, CERTIFICATES, SEALS, ACHIEVEMENTS, REGISTRY, ACCOUNTS)
 
 babel = Babel()
 csrf = CSRFProtect()

@@ -28,6 +28,7 @@ APPEND_ONLY = (
     "mark",
     "payment",
     "result_publication",
+    "seal_use",
     "seat_term",
     "sheet_signature",
     "theory_mark",
@@ -924,6 +925,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("job_id", sa.Integer(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(length=4), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_printed_bundle_account_id")),
@@ -1011,6 +1013,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("scheme_draft", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_scheme_draft_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "seal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('seal', 'signature')", name=op.f("ck_seal_kind")),
+        sa.CheckConstraint("width BETWEEN 15 AND 60", name=op.f("ck_seal_width")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_seal_account_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_seal_file_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_seal_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seal")),
+    )
+    with op.batch_alter_table("seal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seal_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "seat_term",
@@ -1351,6 +1374,24 @@ def upgrade() -> None:
     with op.batch_alter_table("result", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_result_entry_id"), ["entry_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_result_skill_id"), ["skill_id"], unique=False)
+
+    op.create_table(
+        "seal_use",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("seal_id", sa.Integer(), nullable=False),
+        sa.Column("subject_kind", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("is_removed", sa.Boolean(), nullable=False),
+        sa.Column("purpose", sa.String(length=200), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_seal_use_account_id")),
+        sa.ForeignKeyConstraint(["seal_id"], ["seal.id"], name=op.f("fk_seal_use_seal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seal_use")),
+    )
+    with op.batch_alter_table("seal_use", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seal_use_seal_id"), ["seal_id"], unique=False)
+        batch_op.create_index("ix_seal_use_subject", ["subject_kind", "subject_id"], unique=False)
 
     op.create_table(
         "seat_vacancy",
@@ -2137,6 +2178,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_seat_vacancy_skill_id"))
 
     op.drop_table("seat_vacancy")
+    with op.batch_alter_table("seal_use", schema=None) as batch_op:
+        batch_op.drop_index("ix_seal_use_subject")
+        batch_op.drop_index(batch_op.f("ix_seal_use_seal_id"))
+
+    op.drop_table("seal_use")
     with op.batch_alter_table("result", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_result_skill_id"))
         batch_op.drop_index(batch_op.f("ix_result_entry_id"))
@@ -2216,6 +2262,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_seat_term_skill_id"))
 
     op.drop_table("seat_term")
+    with op.batch_alter_table("seal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seal_organisation_id"))
+
+    op.drop_table("seal")
     with op.batch_alter_table("scheme_draft", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_scheme_draft_account_id"))
 

@@ -35,6 +35,7 @@ class Role(enum.Enum):
     ORGANISER = ("organiser", Text("承办方", "Organiser"), Scope.ORGANISATION)
     TEAM_LEADER = ("team_leader", Text("领队", "Team leader"), Scope.ORGANISATION)
     CLERK = ("clerk", Text("企业经办", "Enterprise clerk"), Scope.ORGANISATION)
+    SEAL_KEEPER = ("seal_keeper", Text("用印人", "Keeper of the seal"), Scope.ORGANISATION, True)
     ASSESSOR = ("assessor", Text("考评员", "Assessor"), Scope.ORGANISATION)
 
     CHIEF_JUDGE = ("chief_judge", Text("裁判长", "Chief judge"), Scope.COMPETITION)

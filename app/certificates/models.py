@@ -19,6 +19,10 @@ AWARD, GRADE = "award", "grade"
 """What a certificate can be: of an award in a competition, or of a level of skill."""
 
 
+ZIP, BOOKLET = "zip", "pdf"
+"""What many are printed into."""
+
+
 class Certificate(Base):
     """One certificate.  `face` is exactly what is printed, so that printing again gives the same paper."""
 
@@ -74,7 +78,10 @@ class Serial(Base):
 
 
 class PrintedBundle(Base):
-    """Certificates printed together, as one zip.  They carry ID numbers in full, so it is kept sealed and only for some days."""
+    """Certificates printed together: a ZIP with a PDF for each, or a BOOKLET, one PDF with all of them.
+
+    They carry ID numbers in full, so it is kept sealed and only for some days.
+    """
 
     __tablename__ = "printed_bundle"
 
@@ -82,5 +89,6 @@ class PrintedBundle(Base):
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
     job_id: Mapped[int] = mapped_column(sa.ForeignKey("job.id"), unique=True)
     count: Mapped[int]
+    form: Mapped[str] = mapped_column(sa.String(4))
     content: Mapped[str] = mapped_column(Sealed("printed_bundle.content"))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

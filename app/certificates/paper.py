@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import hashlib
 import io
 import json
 import threading
@@ -54,6 +55,14 @@ class CannotPrint(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """The image of a seal or of a signature as it was handed in (a PNG), and how wide it stands on paper, in millimetres."""
+
+    png: bytes
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
 class Award:
     """An award certificate (获奖证书).  `award` is what was won: 一等奖, 金牌; `honorific` follows the name, and may be left out."""
 
@@ -67,6 +76,8 @@ class Award:
     check_url: str
     group: Text | None = None
     honorific: Text | None = None
+    seal: Mark | None = None
+    signature: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,28 +169,49 @@ def missing_glyphs(text: str) -> str:
 
 def award_certificate(award: Award) -> bytes:
     """The award certificate as PDF/A-2b: A4, landscape."""
+    return award_certificates([award])
+
+
+def award_certificates(awards: Sequence[Award], heading: str = "") -> bytes:
+    """Award certificates in one document, each on a page of its own, in the order given.  A seal borne by many is in it once."""
+    marks = {_key(mark): mark for award in awards for mark in (award.seal, award.signature) if mark is not None}
+    return _set(
+        "award.typ",
+        max(award.issued_on for award in awards),
+        {
+            "heading": heading or f"获奖证书 {awards[0].number}",
+            "awards": [_award_face(award) for award in awards],
+        },
+        qr=[_qr(award.check_url) for award in awards],
+        marks={key: {"svg": _svg_of(mark), "width": mark.width} for key, mark in marks.items()},
+    )
+
+
+def _award_face(award: Award) -> dict[str, Any]:
     group = Text(f"（{award.group.zh}）", f" ({award.group.en})") if award.group else None
     citation = Text(
         f"在{award.competition.zh}“{award.skill.zh}”赛项{group.zh if group else ''}中，荣获",
         f"This is to certify that {award.name} has been awarded {award.award.en} in {award.skill.en}{group.en if group else ''} "
         f"at the {award.competition.en}.",
     )
-    return _set(
-        "award.typ",
-        award.issued_on,
-        {
-            "title": _both(Text("获奖证书", "Certificate of Award")),
-            "number": award.number,
-            "name": award.name,
-            "honorific": _both(award.honorific),
-            "citation": _both(citation),
-            "award": _both(award.award),
-            "issuer": _both(award.issuer),
-            "issued": _both(_day(award.issued_on)),
-            "check_url": award.check_url,
-        },
-        qr=_qr(award.check_url),
-    )
+    return {
+        "title": _both(Text("获奖证书", "Certificate of Award")),
+        "number": award.number,
+        "name": award.name,
+        "honorific": _both(award.honorific),
+        "citation": _both(citation),
+        "award": _both(award.award),
+        "issuer": _both(award.issuer),
+        "issued": _both(_day(award.issued_on)),
+        "check_url": award.check_url,
+        "seal": _key(award.seal),
+        "signature": _key(award.signature),
+    }
+
+
+def _key(mark: Mark | None) -> str:
+    """What a picture is known by within a document."""
+    return "" if mark is None else hashlib.sha256(mark.png).hexdigest()[:16]
 
 
 def level_certificate(certificate: LevelCertificate) -> bytes:
@@ -266,6 +298,49 @@ def table_document(
             "size": size,
             "language": "en" if language.startswith("en") else "zh",
         },
+    )
+
+
+def seat_labels(competition: str, skill: str, codes: Sequence[str], *, per_sheet: int, dated: date, language: str = "zh") -> bytes:
+    """A label for every seat, *per_sheet* (1, 2, 4 or 8) to a page of A4."""
+    if per_sheet not in PER_SHEET:
+        raise ValueError(f"{per_sheet} labels do not go onto a sheet")
+    word = Text("工位", "Seat").within(language)
+    facts = {"title": f"{competition} {skill}", "competition": competition, "skill": skill, "codes": list(codes), "per": per_sheet}
+    return _set("labels.typ", dated, {**facts, "word": word})
+
+
+PER_SHEET = (1, 2, 4, 8)
+
+
+def public_notice(
+    title: str,
+    columns: Sequence[TableColumn],
+    rows: Sequence[Sequence[str]],
+    *,
+    issuer: str,
+    dated: date,
+    body: Sequence[str] = (),
+    closing: Sequence[str] = (),
+    number: str = "",
+    seal: Mark | None = None,
+) -> bytes:
+    """A notice before the public (公示), with a red head: issuer, document number, title, words, the list, who signs and when."""
+    return _set(
+        "notice.typ",
+        dated,
+        {
+            "title": title,
+            "issuer": issuer,
+            "number": number,
+            "body": list(body),
+            "columns": [{"title": column.title, "share": column.share} for column in columns],
+            "rows": [list(row) for row in rows],
+            "closing": list(closing),
+            "issued": _day(dated).zh,
+            "seal_side": seal.width if seal else 0,
+        },
+        seal=_svg_of(seal),
     )
 
 
@@ -356,6 +431,18 @@ def _photo(photo: bytes | None) -> str:
     )
 
 
+def _svg_of(mark: Mark | None) -> str:
+    """*mark* inside an SVG of its own proportions, the form in which a picture can travel as text."""
+    if mark is None:
+        return ""
+    width, height = (int.from_bytes(mark.png[start : start + 4]) for start in (16, 20))  # the header of a PNG
+    address = f"data:image/png;base64,{base64.b64encode(mark.png).decode()}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f'<image width="{width}" height="{height}" href="{address}"/></svg>'
+    )
+
+
 _thread = threading.local()
 
 
@@ -372,7 +459,8 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_dir())])
 
 
-def _set(template: str, dated: date, data: dict[str, Any], *, qr: str = "", photo: str = "") -> bytes:
+def _set(template: str, dated: date, data: dict[str, Any], **pictures: Any) -> bytes:
+    """Set *data* with *template*.  *pictures* travel beside the words: SVGs, whose text no font has to know."""
     missing = missing_glyphs("".join(_strings(data)))
     if missing:
         raise CannotPrint(
@@ -380,7 +468,7 @@ def _set(template: str, dated: date, data: dict[str, Any], *, qr: str = "", phot
                 "字库中没有“{missing}”，无法打印，请核对或更换字形", "The font lacks “{missing}”: please compare, or use another form"
             ).format(missing="、".join(missing))
         )
-    inputs = {"data": json.dumps({**data, "qr": qr, "photo": photo}, ensure_ascii=False)}
+    inputs = {"data": json.dumps({**data, **pictures}, ensure_ascii=False)}
     moment = datetime.combine(dated, time(), UTC)  # not now: the same content gives the same bytes
     try:
         pdf = _compiler(template).compile(format="pdf", sys_inputs=inputs, pdf_standards="a-2b", timestamp=moment)

@@ -28,7 +28,7 @@ def visible(actor: Actor) -> sa.Select[Any]:
     look = sa.select(Certificate).options(joinedload(Certificate.person)).order_by(Certificate.id.desc())
     if actor.reads_everything:
         return look
-    issued = Certificate.organisation_id.in_(actor.ids(Role.CLERK, Role.ORGANISER))
+    issued = Certificate.organisation_id.in_(actor.ids(Role.CLERK, Role.ORGANISER, Role.SEAL_KEEPER))
     return look.where(sa.or_(issued, Certificate.person_id == (actor.person_id or 0)))
 
 
@@ -36,8 +36,8 @@ bare_number = sa.func.replace(Certificate.number, "-", "")
 """The number as `normalised` leaves what people write: the numbers of awards have hyphens."""
 
 
-def certificates(actor: Actor, *, words: str = "", kind: str = "") -> sa.Select[Any]:
-    """Those *actor* may see, with *words* in the holder's name or the number."""
+def certificates(actor: Actor, *, words: str = "", kind: str = "", source: str = "") -> sa.Select[Any]:
+    """Those *actor* may see, with *words* in the holder's name or the number, and of what *source* they are the beginning of."""
     look = visible(actor)
     if words:
         look = look.where(
@@ -45,6 +45,8 @@ def certificates(actor: Actor, *, words: str = "", kind: str = "") -> sa.Select[
         )
     if kind in KINDS:
         look = look.where(Certificate.kind == kind)
+    if source:
+        look = look.where(Certificate.source.startswith(source, autoescape=True))
     return look
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Mapping
 
 from flask import current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from app.certificates import commands, printing, queries
 from app.certificates.forms import Check, Revocation
+from app.certificates.models import BOOKLET, ZIP, Certificate
 from app.core import audit, clock, jobs
 from app.core.db import db, transaction
 from app.core.errors import NotFound
+from app.seals import commands as sealing
+from app.seals import queries as seals
 from app.web.door import PUBLIC, SIGNED_IN, Pages, roles
 from app.web.forms import text
 from app.web.limits import limiter
@@ -63,11 +68,31 @@ def by_code(code: str) -> ResponseReturnValue:
 @pages.get("/certificates", access=SIGNED_IN)
 def certificates() -> str:
     """One's own, one's enterprise's, or all of them."""
-    words, kind = request.args.get("words", "").strip(), request.args.get("kind", "")
-    page = page_of(db.session, queries.certificates(viewer(), words=words, kind=kind), request.args.get("page", type=int))
+    asked = _asked(request.args)
+    page = page_of(db.session, queries.certificates(viewer(), **asked), request.args.get("page", type=int))
+    issuers = {row.organisation_id for row in page.rows if row.organisation_id}
     return render_template(
-        "certificates/certificates.html", page=page, words=words, kind=kind, kinds=queries.KINDS, may_print=PRINTERS.admits(viewer())
+        "certificates/certificates.html",
+        page=page,
+        **asked,
+        kinds=queries.KINDS,
+        may_print=PRINTERS.admits(viewer()),
+        seals=[seal for issuer in sorted(issuers) for seal in seals.kept_for(db.session, viewer(), issuer)],
+        seals_on=seals.seals_on(db.session, Certificate.__tablename__, [row.id for row in page.rows]),
     )
+
+
+def _asked(values: Mapping[str, str]) -> dict[str, str]:
+    """Which certificates are asked for, by words, kind and where they come from."""
+    return {name: values.get(name, "").strip() for name in ("words", "kind", "source")}
+
+
+def _chosen(session: Session) -> list[Certificate]:
+    """Those that were ticked, or all that were found."""
+    if request.form.get("all") == "1":
+        found = queries.certificates(viewer(), **_asked(request.form)).where(Certificate.revoked_at.is_(None))
+        return list(session.scalars(found.order_by(None).order_by(Certificate.number).limit(printing.MOST_AT_ONCE + 1)))
+    return list(queries.chosen(session, viewer(), request.form.getlist("id", type=int)))
 
 
 @pages.form("/certificates/<int:id>", access=SIGNED_IN)
@@ -98,7 +123,7 @@ def paper(id: int) -> ResponseReturnValue:
     """The certificate to print."""
     found = queries.certificate(db.session, viewer(), id)
     printing.require_printable([found])
-    content = printing.paper_of(found, current_app.config["PUBLIC_URL"])
+    content = printing.paper_of(found, current_app.config["PUBLIC_URL"], current_app.config["INSTANCE"])
     name = f"{found.number} {found.holder_name}.pdf"
     with transaction() as session:
         printing.note_printed(session, [queries.certificate(session, viewer(), id)], viewer(), clock.now())
@@ -109,10 +134,11 @@ def paper(id: int) -> ResponseReturnValue:
 def print_many() -> ResponseReturnValue:
     """Many at once: a job prints them, its page shows how far it is."""
     with transaction() as session:
-        chosen = list(queries.chosen(session, viewer(), request.form.getlist("id", type=int)))
-        printing.require_printable(chosen)
+        chosen = _chosen(session)
+        form = BOOKLET if request.form.get("form") == BOOKLET else ZIP
+        printing.require_printable(chosen, form)
         printing.note_printed(session, chosen, viewer(), clock.now())
-        payload = {"certificates": [it.id for it in chosen]}
+        payload = {"certificates": [it.id for it in chosen], "form": form}
         job = jobs.enqueue(session, printing.PRINT, payload, clock.now(), account_id=viewer().account_id)
         session.flush()
         job.total = len(chosen)
@@ -128,12 +154,26 @@ def printed(id: int) -> str:
     return render_template(template, job=job, bundle=bundle)
 
 
-@pages.get("/certificates/prints/<int:id>/zip", access=PRINTERS)
+@pages.get("/certificates/prints/<int:id>/file", access=PRINTERS)
 def download(id: int) -> ResponseReturnValue:
-    """The zip a printing job made; what has expired is printed again."""
+    """What a printing job made; what has expired is printed again."""
     queries.print_job(db.session, viewer(), id, printing.PRINT)
     bundle = queries.bundle(db.session, viewer(), id, clock.now())
     if bundle is None:
         raise NotFound
     content = io.BytesIO(base64.b64decode(bundle.content))
-    return send_file(content, mimetype="application/zip", as_attachment=True, download_name=f"certificates-{id}.zip")
+    media_type = "application/pdf" if bundle.form == BOOKLET else "application/zip"
+    return send_file(content, mimetype=media_type, as_attachment=True, download_name=f"certificates-{id}.{bundle.form}")
+
+
+@pages.post("/certificates/seal", access=roles(Role.SEAL_KEEPER))
+def use_seal() -> ResponseReturnValue:
+    """The keeper puts a seal or a signature on certificates, or takes it off."""
+    with transaction() as session:
+        seal = seals.seal(session, viewer(), request.form.get("seal", 0, type=int))
+        chosen = [certificate for certificate in _chosen(session) if certificate.organisation_id == seal.organisation_id]
+        purpose, act = request.form.get("purpose", ""), sealing.take_off if request.form.get("act") == "off" else sealing.put_on
+        changed = act(session, seal, chosen, viewer(), clock.now(), purpose)
+    flash(_("用印记录 %(count)s 份。", count=changed), "success")
+    asked = _asked(request.form)
+    return redirect(url_for("certificates.certificates", words=asked["words"], kind=asked["kind"], source=asked["source"]))

@@ -74,6 +74,7 @@ from app.competitions.recheck import commands as rechecking
 from app.competitions.recheck import queries as rechecked
 from app.competitions.recheck.views import pages as recheck_pages
 from app.competitions.remarks.views import pages as remark_pages
+from app.competitions.report.views import pages as report_pages
 from app.competitions.results import bundling
 from app.competitions.results import commands as results
 from app.competitions.results.awards import publish_awards
@@ -215,6 +216,7 @@ COMPETITIONS = Slice(
         comparing_pages,
         overall_pages,
         ceremony_pages,
+        report_pages,
     ),
     subjects=(
         Subject(Competition, plans.competitions, "competitions.competition", _competition_title),

@@ -58,10 +58,10 @@ class Job(Base):
 
 
 class Run:
-    """A long job at work: what it was asked, and how it reports."""
+    """A long job at work: what it was asked, how far a worker before this one came with it, and how it reports."""
 
     def __init__(self, job: Job) -> None:
-        self.job_id, self.payload, self.account_id = job.id, job.payload, job.account_id
+        self.job_id, self.payload, self.account_id, self.done = job.id, job.payload, job.account_id, job.done
 
     def progress(self, done: int, total: int) -> None:
         """Tell the watching page how far it is, and keep the lease."""

@@ -33,7 +33,7 @@ from app.core.actor import Actor
 from app.core.db import transaction
 from app.demo import marking_desk
 from app.demo.cast import SEED, Cast
-from app.demo.celebrating import hold_ceremonies
+from app.demo.celebrating import hold_ceremonies, seal_papers
 from app.demo.passing import until
 from app.demo.proof import attached
 from app.demo.schemes import ELECTRICIAN, FITTER, WELDER, scheme_of, web_scheme
@@ -138,6 +138,7 @@ def decide_municipal(cast: Cast) -> None:
     mark(cast, electricians, day(6, 9), share=1)
     decide(cast, electricians, day(6, 11))
     hold_ceremonies(cast, competition, day(6, 11, 15))
+    seal_papers(cast, day(6, 11, 16))
 
 
 def mark_county(cast: Cast) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+import io
+
+from flask import current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core import audit, clock, engine
 from app.core.db import db, transaction
-from app.notices import commands, queries
+from app.core.errors import NotFound
+from app.notices import commands, printing, queries
 from app.notices.forms import EnterCalendar, FileObjection, days_in
 from app.notices.models import Objection
+from app.seals import commands as sealing
+from app.seals import queries as seals
 from app.web.door import PUBLIC, SIGNED_IN, Pages, roles
 from app.web.forms import text
 from app.web.limits import limiter
@@ -41,7 +46,31 @@ def notice(id: int) -> str:
         is_open=engine.state_now(found, now) is NoticeFlow.published,
         days_left=found.working_days_left(clock.today(now), queries.holidays_for(db.session, now)),
         objections=db.session.scalars(queries.objections(viewer()).where(Objection.notice_id == id)).all() if viewer().is_signed_in else [],
+        seals=seals.kept_for(db.session, viewer(), found.organisation_id) if found.organisation_id else [],
+        sealed=seals.seals_on(db.session, found.__tablename__, [id]).get(id, []),
     )
+
+
+@pages.get("/notices/<int:id>/paper", access=PUBLIC)
+def paper(id: int) -> ResponseReturnValue:
+    """The notice to hang up, with the seal that was put on it."""
+    found = queries.notice(db.session, viewer(), id, clock.now())
+    content = printing.paper_of(db.session, found, current_app.config["INSTANCE"])
+    return send_file(io.BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=f"{found.title[:60]}.pdf")
+
+
+@pages.post("/notices/<int:id>/seal", access=roles(Role.SEAL_KEEPER))
+def use_seal(id: int) -> ResponseReturnValue:
+    """The keeper puts a seal on the notice, or takes it off."""
+    with transaction() as session:
+        seal = seals.seal(session, viewer(), request.form.get("seal", 0, type=int))
+        found = queries.notice(session, viewer(), id, clock.now())
+        if found.organisation_id != seal.organisation_id:
+            raise NotFound
+        act = sealing.take_off if request.form.get("act") == "off" else sealing.put_on
+        act(session, seal, [found], viewer(), clock.now(), found.title)
+    flash(_("已记录用印。"), "success")
+    return redirect(url_for("notices.notice", id=id))
 
 
 @pages.form("/notices/<int:id>/object", access=PUBLIC)

@@ -194,7 +194,7 @@ def test_many_are_printed_by_a_job_that_says_how_far_it_is(client, session, ente
     session.rollback()
     page = client.get(asked.location)
     assert "3 本已打印好" in page.text
-    with zipfile.ZipFile(io.BytesIO(client.get(f"{asked.location}/zip").data)) as archive:
+    with zipfile.ZipFile(io.BytesIO(client.get(f"{asked.location}/file").data)) as archive:
         assert len(archive.namelist()) == 3
         assert archive.read(archive.namelist()[0]).startswith(b"%PDF")
     stored = session.execute(sa.text("SELECT content FROM printed_bundle")).scalar_one()
@@ -206,10 +206,10 @@ def test_what_one_has_printed_nobody_else_can_fetch_and_it_is_kept_a_week_only(c
     asked = client.post("/certificates/print", data={"id": [certificate.id]}).location
     jobs.sweep(NOW + timedelta(minutes=1))
     sign_in(client, session, enterprise.reviewer)
-    assert client.get(f"{asked}/zip").status_code == 404
+    assert client.get(f"{asked}/file").status_code == 404
     sign_in(client, session, enterprise.clerk)
     clock.move_to(NOW + printing.KEPT_FOR + timedelta(hours=1))
-    assert client.get(f"{asked}/zip").status_code == 404
+    assert client.get(f"{asked}/file").status_code == 404
     assert "请重新打印" in client.get(asked).text
     assert session.scalar(sa.select(sa.func.count()).select_from(PrintedBundle)) == 1
 
@@ -247,7 +247,7 @@ def test_an_award_certificate_is_printed_and_found_by_its_number_with_dashes(app
             now=NOW,
         )
     assert again is award
-    assert printing.paper_of(award, "http://127.0.0.1:8000").startswith(b"%PDF")
+    assert printing.paper_of(award, "http://127.0.0.1:8000", app.config["INSTANCE"]).startswith(b"%PDF")
     page = client.post("/check", data={"number": " js-2026-001 ", "name": award.holder_name})
     assert "这本证书有效" in page.text
 

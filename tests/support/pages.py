@@ -58,6 +58,7 @@ from app.registry.models import Organisation, Person
 from app.rewards.forms import ASKED
 from app.rewards.models import Claim, PaymentBatch, PolicyVersion, Proof
 from app.rewards.queries import achievements, claims
+from app.seals.models import Seal
 from workflows.catalogue import ALL
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.competition_flow import CompetitionFlow
@@ -371,6 +372,8 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "certificates.certificates": by("reviewer", "clerk", "worker"),
     "certificates.certificate": by("reviewer", "clerk", of=some(certificates.visible)),
     "certificates.printed": by("clerk", of=OWN_PRINTS),
+    "seals.seals": by("organiser", "auditor"),
+    "seals.seal": by("organiser", "auditor", of=every(sa.select(Seal))),
     # competitions
     "competitions.competitions": by(PUBLIC, "organiser"),
     "competitions.competition": (*by(PUBLIC, "organiser", of=in_each_state(Competition)), *by("worker", of=one(Competition))),
@@ -466,6 +469,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "appeals.new_revision": by("organiser", of=in_each_state(Skill, SkillFlow.final)),
     "appeals.edit_revision": by("organiser", of=editable(Revision)),
     "appeals.revision": (*by("organiser", "arbiter", of=in_each_state(Revision)), *by("leader", of=one(Revision))),
+    "report.report": by("worker", of=own_results),
     "ceremony.ceremonies": by("organiser", of=in_each_state(Competition, CompetitionFlow.under_way)),
     "ceremony.presenter": by("organiser", of=in_each_state(Ceremony)),
     "ceremony.hall": by(PUBLIC, of=every(sa.select(Ceremony), code="code")),
@@ -510,6 +514,7 @@ NO_PAGES: dict[str, tuple[Visit, ...]] = {
     "certificates.paper": by("clerk", of=some(certificates.visible)),
     "claims.proof": by("reviewer", of=every(sa.select(Proof), id="claim_id", proof_id="id")),
     "claims.thread": by("reviewer", of=some(lambda actor: sa.select(Claim))),
+    "report.paper": by("worker", of=own_results),
     "ceremony.hall_data": by(PUBLIC, of=every(sa.select(Ceremony), code="code")),
     "ceremony.version": by("organiser", of=one(Ceremony)),
     "competitions.occupation_options": by("organiser", occupation_label="电工"),
@@ -520,6 +525,7 @@ NO_PAGES: dict[str, tuple[Visit, ...]] = {
     "recheck.report": by("arbiter", of=in_each_state(Recheck)),
     "corrections.evidence": by("chief", of=every(sa.select(Correction).where(Correction.file_id.is_not(None)))),
     "draw.decoding_record": by("arbiter", of=in_each_state(Skill, *TALLIED)),
+    "entries.seat_labels": by("organiser", of=in_each_state(Skill, SkillFlow.final)),
     "entries.start_list": by("organiser", of=in_each_state(Skill, SkillFlow.final), kind="xlsx"),
     "entries.template": by("leader"),
     "home.healthz": by(PUBLIC),
@@ -533,6 +539,8 @@ NO_PAGES: dict[str, tuple[Visit, ...]] = {
     "paper.printed_sheet": by("judge1", of=one(Sheet)),
     "paper.printed_sheets": by("scorer", of=sheets_to_print),
     "remarks.photo": by("judge1", of=every(sa.select(AspectPhoto).order_by(AspectPhoto.id))),
+    "notices.paper": by(PUBLIC, of=NOTICES),
+    "seals.picture": by("organiser", of=every(sa.select(Seal))),
     "payments.list_pdf": by("finance", of=in_each_state(PaymentBatch)),
     "payments.result_template": by("finance"),
     "recognition.evidence": by("clerk", of=every(sa.select(DirectEvidence), id="recognition_id", evidence_id="id")),

@@ -8,7 +8,7 @@ from datetime import date
 
 from flask import Response, send_file
 
-from app.certificates.paper import TableColumn, table_document
+from app.certificates.paper import TableColumn, seat_labels, table_document
 from app.competitions.entries.queries import Line
 from app.competitions.models import Skill
 from app.web import spreadsheets
@@ -29,6 +29,18 @@ COLUMNS = (
     Column("state", Text("状态", "State"), width=14),
 )
 SHARES = (1.0, 1.0, 2.0, 3.0, 1.0, 1.2)
+
+
+def in_starting_order(lines: Sequence[Line]) -> list[Line]:
+    """Before the draw by delegation, each by number; once seats are known, by seat.  Whoever sees no seats keeps the delegations."""
+    if any(line.seat for line in lines):
+        return sorted(lines, key=lambda line: (not line.seat, line.seat, line.number))
+    return sorted(lines, key=lambda line: (not line.organisation, line.organisation, line.number))
+
+
+def labels(skill: Skill, seats: Sequence[str], per_sheet: int, today: date, language: str) -> bytes:
+    """A label for every seat (工位号): a code and no name."""
+    return seat_labels(skill.competition.name, skill.name, seats, per_sheet=per_sheet, dated=today, language=language)
 
 
 def start_workbook(skill: Skill, lines: Sequence[Line], language: str) -> bytes:

@@ -153,6 +153,12 @@ def found(session: Session, actor: Actor, words: str, limit: int = 10) -> list[E
     return [entry for entry in rows if sight(actor, entry.skill, entry).names][:limit]
 
 
+def seats(session: Session, skill: Skill) -> list[str]:
+    """The seats that were drawn, in their order and without a word about who sits there."""
+    drawn = session.scalars(sa.select(Entry.seat_code).where(Entry.skill_id == skill.id, Entry.seat_code.is_not(None)))
+    return sorted(seat for seat in drawn if seat)  # sealed in the database, so it cannot put them in order
+
+
 def counts(session: Session, actor: Actor, skill: Skill, organisation_id: int | None = None) -> dict[State, int]:
     """How many of the entries somebody sees stand in each state, in the order of the procedure."""
     query = of_skill(actor, skill, organisation_id=organisation_id).order_by(None).options()

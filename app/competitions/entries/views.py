@@ -10,6 +10,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.certificates.paper import PER_SHEET
 from app.competitions.entries import commands, importing, lists, queries
 from app.competitions.entries.forms import EntryForm, OwnEntryForm, SpreadsheetForm
 from app.competitions.models import Entry, ImportDraft, Skill
@@ -320,6 +321,7 @@ def entries(id: int) -> str:
         sight=queries.sight(viewer(), skill),
         codes=queries.codes(db.session, skill) if skill.is_sealed else [],
         decides=Role.ORGANISER in mine,
+        prints_labels=skill.drawn_at is not None and bool(mine & {Role.ORGANISER, Role.CHECK_IN, Role.ENCRYPTION_JUDGE}),
         waiting=any(row.is_in(EntryFlow.submitted) for row in page.rows),
     )
 
@@ -344,12 +346,25 @@ def start_list(id: int, kind: str) -> Response:
     """The start list as a workbook or on paper, with as much as whoever asks may see."""
     skill = _staffed(id)
     rows: Sequence[Entry] = db.session.scalars(queries.of_skill(viewer(), skill, *lists.STARTING)).unique().all()
-    lines = [queries.line(viewer(), row) for row in rows]
+    lines = lists.in_starting_order([queries.line(viewer(), row) for row in rows])
     if kind == "xlsx":
         return lists.download(lists.start_workbook(skill, lines, language()), f"{skill.name}.xlsx", lists.XLSX)
     if kind == "pdf":
         return lists.download(lists.start_paper(skill, lines, clock.today(clock.now()), language()), f"{skill.name}.pdf", lists.PDF)
     raise NotFound
+
+
+@pages.get("/skills/<int:id>/labels.pdf", access=roles(Role.ORGANISER, Role.CHECK_IN, Role.ENCRYPTION_JUDGE))
+def seat_labels(id: int) -> Response:
+    """Labels for the seats that were drawn; how many to a sheet, the address says."""
+    skill = _staffed(id)
+    per_sheet = request.args.get("per", 2, type=int)
+    if per_sheet not in PER_SHEET:
+        raise NotFound
+    seats = queries.seats(db.session, skill)
+    if not seats:
+        raise Refused(Text("抽签后才有工位号", "There are no seats before the draw"))
+    return lists.download(lists.labels(skill, seats, per_sheet, clock.today(clock.now()), language()), f"{skill.name}.pdf", lists.PDF)
 
 
 def _staffed(id: int) -> Skill:
