@@ -90,6 +90,8 @@ STAFF = (
     ("scorer", "计计分", None, ""),
     ("checkin", "甄检录", None, ""),
     ("arbiter", "仲仲裁", None, ""),
+    ("judge4", "宓协调", None, ""),
+    ("judge5", "储后备", None, ""),
 )
 
 FOUNDER = Actor(name="演示载入", grants=frozenset({Grant(Role.ADMINISTRATOR), Grant(Role.REVIEWER)}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -31,7 +31,7 @@ from app.competitions.schemes import commands as schemes
 from app.core import clock, engine
 from app.core.actor import Actor
 from app.core.db import transaction
-from app.demo import marking_desk
+from app.demo import judging, marking_desk
 from app.demo.cast import SEED, Cast
 from app.demo.celebrating import hold_ceremonies, seal_papers
 from app.demo.passing import until
@@ -46,6 +46,7 @@ from workflows.competition.competition_flow import CompetitionFlow
 from workflows.competition.correction_flow import CorrectionFlow
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.lock_flow import LockFlow
+from workflows.competition.panels import PanelRules
 from workflows.competition.recheck_flow import RecheckFlow
 from workflows.competition.scheme import MarkingScheme
 from workflows.competition.sheet_flow import SheetFlow
@@ -154,6 +155,7 @@ def mark_county(cast: Cast) -> None:
             "theory_weight": Decimal(0),
             "practice_weight": Decimal(100),
             "medal_rule": "exact",
+            "panel_rules": PanelRules(coordinators=1).as_data(),
             "prizes": prizes.PrizeScheme(
                 "scale",
                 tuple(prizes.Prize(award, money=Decimal(yuan)) for award, yuan in (("gold", 3000), ("silver", 2000), ("bronze", 1000))),
@@ -177,10 +179,14 @@ def mark_county(cast: Cast) -> None:
         "ends_on": date(2026, 6, 15),
     }
     competition = announce(cast, values, (plan,), submitted=day(4, 27), announced=day(4, 29))
+    judging.make_up_panel(cast, competition, day(4, 30))
     enter(cast, competition, (plan,), day(5, 12))
     until(day(6, 12))
+    judging.override_one_conflict(cast, competition, day(6, 12))
     for skill in begin(cast, competition, day(6, 13, 8)):
-        mark(cast, skill, day(6, 14, 10), share=0.6)
+        mark(cast, skill, day(6, 14, 8), share=0.6)
+        judging.go_on_with_another_judge(cast, skill, day(6, 14, 18))
+        judging.differ(cast, skill, day(6, 14, 19))
         marking_desk.lay_out(cast, skill, day(6, 15, 8))
 
 
@@ -324,14 +330,16 @@ def _decode(session: Session, cast: Cast, skill: Skill, moment: datetime) -> Non
 def mark(cast: Cast, skill_id: int, moment: datetime, *, share: float) -> None:
     """The judges mark *share* of the sheets, sign them, and the chief judge locks them; theory papers are entered."""
     chance = random.Random(f"{SEED}/{skill_id}")
-    judges = [cast.actor(login) for login in JUDGES]
+    judges = judges_by_account(cast)
+    pace = timedelta(seconds=20 if share == 1 else 90)  # from one sheet to the next; what is decided must be done by the evening
     with transaction() as session:
         skill = session.get_one(Skill, skill_id)
         gift = {entry.id: chance.gauss(0.72, 0.12) for entry in skill.entries}
         sheets = list(session.scalars(sa.select(Sheet).where(Sheet.skill_id == skill_id).order_by(Sheet.entry_id, Sheet.id)))
-        for sheet in sheets[: round(len(sheets) * share)]:
-            _mark_sheet(session, sheet, judges, gift[sheet.entry_id], chance, moment)
-            _sign_and_lock(session, sheet, judges, cast.actor("chief"), moment)
+        for place, sheet in enumerate(sheets[: round(len(sheets) * share)]):
+            at = moment + place * pace
+            _mark_sheet(session, sheet, judges, gift[sheet.entry_id], chance, at)
+            _sign_and_lock(session, sheet, judges, cast.actor("chief"), at)
         if share == 1:
             _accept(session, skill, judges, cast.actor("chief"), moment + timedelta(hours=8))
         if skill.theory_weight:
@@ -340,9 +348,14 @@ def mark(cast: Cast, skill_id: int, moment: datetime, *, share: float) -> None:
             marking.enter_theory(session, skill, cast.actor("scorer"), papers, "", moment)
 
 
-def _mark_sheet(session: Session, sheet: Sheet, judges: Sequence[Actor], gift: float, chance: random.Random, moment: datetime) -> None:
+def judges_by_account(cast: Cast) -> dict[int, Actor]:
+    return {account.id: account.actor for account in cast.accounts.values()}
+
+
+def _mark_sheet(session: Session, sheet: Sheet, judges: Mapping[int, Actor], gift: float, chance: random.Random, moment: datetime) -> None:
+    """Every seat of the sheet by whoever holds it; the first also puts down what was measured."""
     aspects = sheet.sub_criterion.aspects
-    for seat, judge in enumerate(judges, start=1):
+    for seat, account_id in sheet.held_by.items():
         marks = []
         for aspect in aspects:
             if aspect.kind == "judgement":
@@ -354,7 +367,7 @@ def _mark_sheet(session: Session, sheet: Sheet, judges: Sequence[Actor], gift: f
             place = seat if aspect.kind == "judgement" else 0
             marks.append(NewMark(_mark_id(chance), aspect.id, place, 0, value, moment, device="平板 " + str(seat)))
         if marks:
-            record_marks(session, sheet, judge, marks, moment)
+            record_marks(session, sheet, judges[account_id], marks, moment)
     session.expire(sheet, ["marks"])
 
 
@@ -371,11 +384,11 @@ def _mark_id(chance: random.Random) -> str:
     return str(uuid.UUID(int=chance.getrandbits(128), version=4))
 
 
-def _sign_and_lock(session: Session, sheet: Sheet, judges: Sequence[Actor], chief: Actor, moment: datetime) -> None:
+def _sign_and_lock(session: Session, sheet: Sheet, judges: Mapping[int, Actor], chief: Actor, moment: datetime) -> None:
     if list(sheet.open_differences):
         return
-    for judge in judges:
-        marking.sign(session, sheet, judge, moment, digest=sheet.digest)
+    for account_id in sheet.held_by.values():
+        marking.sign(session, sheet, judges[account_id], moment, digest=sheet.digest)
     engine.fire(session, sheet, SheetFlow.lock, chief, moment + timedelta(minutes=30))
 
 

@@ -7,7 +7,7 @@ that day, who need not avoid anybody, who have done least so far.  It says why i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,12 +98,12 @@ _TAKEN = Text("{name}：当天可到，{avoids}，已分配 {load} 项", "{name}
 _FREE = Text("无需回避", "nobody to avoid")
 _AVOIDS = Text("须回避 {n} 个参赛单元", "has to avoid {n} entries")
 _SHORT = Text(
-    "{code}（第 {day} 天）需要 {needed} 名裁判，只有 {there} 名可派：{off} 名当天不能到，{same} 名因同单位超过 {limit} 人",
-    "{code} (day {day}) needs {needed} judges and has {there}: {off} cannot come that day, {same} would exceed {limit} of one employer",
+    "{codes}（第 {day} 天）需要 {needed} 名裁判，只有 {there} 名可派：{off} 名当天不能到，{same} 名因同单位超过 {limit} 人",
+    "{codes} (day {day}) need {needed} judges, {there} can be had: {off} cannot come that day, {same} would exceed {limit} of one employer",
 )
 _NO_RESERVE = Text(
-    "{code}：{names} 须回避部分选手，没有不须回避的协调裁判可替补",
-    "{code}: {names} must avoid some competitors, and no coordinating judge can stand in for all of them",
+    "{codes}：{names} 须回避部分选手，没有不须回避的协调裁判可替补",
+    "{codes}: {names} must avoid some competitors, and no coordinating judge can stand in for all of them",
 )
 
 
@@ -111,7 +111,7 @@ def propose(judges: Sequence[Able], works: Sequence[Work], rules: PanelRules) ->
     """Judges for every sub criterion, keeping *rules*; deterministic."""
     load: Counter[int] = Counter({judge.position: 0 for judge in judges})
     choices: list[Choice] = []
-    problems: list[Text] = []
+    problems: dict[tuple[Text, tuple[tuple[str, object], ...]], list[str]] = {}
     for work in sorted(works, key=lambda work: (work.day, -work.values, work.code)):
         there = [judge for judge in judges if work.day not in judge.days_off]
         chosen = _take(there, rules.scorers, [], load, rules)
@@ -120,10 +120,12 @@ def propose(judges: Sequence[Able], works: Sequence[Work], rules: PanelRules) ->
             choices.append(Choice(work.id, judge.position, Duty.SCORES, _why(judge, load)))
             load[judge.position] += work.values
         choices += [Choice(work.id, judge.position, Duty.COORDINATES, _why(judge, load)) for judge in reserve]
-        problems += _problems(work, judges, there, chosen, reserve, rules)
+        for words, values in _problems(work, judges, there, chosen, reserve, rules):
+            problems.setdefault((words, tuple(values.items())), []).append(work.code)
     order = {work.id: n for n, work in enumerate(works)}
     choices.sort(key=lambda choice: (order[choice.work_id], choice.duty is Duty.COORDINATES, choice.position))
-    return Proposal(tuple(choices), dict(load), tuple(problems))
+    said = [words.format(codes="、".join(codes), **dict(values)) for (words, values), codes in problems.items()]
+    return Proposal(tuple(choices), dict(load), tuple(said))
 
 
 def _take(there: Sequence[Able], number: int, beside: Sequence[Able], load: Mapping[int, int], rules: PanelRules) -> list[Able]:
@@ -147,23 +149,12 @@ def _why(judge: Able, load: Mapping[int, int]) -> Text:
 
 def _problems(
     work: Work, judges: Sequence[Able], there: Sequence[Able], chosen: Sequence[Able], reserve: Sequence[Able], rules: PanelRules
-) -> list[Text]:
-    found = []
-    needed = rules.scorers + rules.coordinators
-    if len(chosen) + len(reserve) < needed:
-        found.append(
-            _SHORT.format(
-                code=work.code,
-                day=work.day,
-                needed=needed,
-                there=len(chosen) + len(reserve),
-                off=len(judges) - len(there),
-                same=len(there) - len(chosen) - len(reserve),
-                limit=rules.per_employer,
-            )
-        )
+) -> Iterator[tuple[Text, dict[str, object]]]:
+    """What cannot be done for one sub criterion, as words and what fills them; the same for several is said once."""
+    needed, found = rules.scorers + rules.coordinators, len(chosen) + len(reserve)
+    if found < needed:
+        off, same = len(judges) - len(there), len(there) - found
+        yield _SHORT, {"day": work.day, "needed": needed, "there": found, "off": off, "same": same, "limit": rules.per_employer}
     needing = [judge for judge in chosen if judge.avoids]
-    covered = any(not judge.avoids & avoided.avoids for judge in reserve for avoided in needing)
-    if needing and not covered:
-        found.append(_NO_RESERVE.format(code=work.code, names="、".join(judge.name for judge in needing)))
-    return found
+    if not all(any(not judge.avoids & each.avoids for judge in reserve) for each in needing):
+        yield _NO_RESERVE, {"names": "、".join(judge.name for judge in needing)}

@@ -48,6 +48,6 @@ def plot(bars: Sequence[tuple[str, Decimal | int | None]], *, signed: bool = Fal
         below = known < 0
         top = zero if below else zero - high
         said = "" if value is None else (f"{value:+}" if signed else str(value))
-        said_y = min(HEIGHT - FOOT, top + high + 14) if below else max(12, top - 4)
+        said_y = max(12, (zero if below else top) - 4)
         columns.append(Column(middle - width // 2, top, width, high, middle, label, said, said_y, below))
     return Plot(tuple(columns), zero)
