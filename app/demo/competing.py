@@ -341,7 +341,8 @@ def mark(cast: Cast, skill_id: int, moment: datetime, *, share: float) -> None:
             _mark_sheet(session, sheet, judges, gift[sheet.entry_id], chance, at)
             _sign_and_lock(session, sheet, judges, cast.actor("chief"), at)
         if share == 1:
-            _accept(session, skill, judges, cast.actor("chief"), moment + timedelta(hours=8))
+            panel = [judges[seat.account_id] for seat in skill.panel]
+            _accept(session, skill, panel, cast.actor("chief"), moment + timedelta(hours=8))
         if skill.theory_weight:
             present = [entry.id for entry in skill.entries if entry.is_in(EntryFlow.checked_in)]
             papers = {entry: Decimal(round(min(100, max(30, chance.gauss(78, 9))) * 2)) / 2 for entry in present}

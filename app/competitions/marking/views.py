@@ -207,7 +207,7 @@ def skill(id: int) -> str:
     """Every competitor's code against every sub criterion, and what is still open."""
     actor = viewer()
     found = queries.overseen_skill(db.session, actor, id, *queries.OVERSEERS)
-    page = matrix_page(progress.matrix(db.session, found), request.args.get("page", 1, type=int))
+    page = matrix_page(progress.matrix(db.session, found), request.args.get("page", 1, type=int), whole="whole" in request.args)
     return render_template("marking/skill.html", can_lock=Role.CHIEF_JUDGE in actor.roles_on(found), **page)
 
 

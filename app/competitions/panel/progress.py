@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.competitions.models import Aspect, Entry, Mark, RemarkRound, Sheet, Skill, SubCriterion
+from app.competitions.models import Aspect, Entry, Mark, RemarkRound, Sheet, Skill, Standing, SubCriterion
 from app.competitions.models.marking import COMPETING, seated
 from workflows.competition.aspects import seats_of
 from workflows.competition.codes import of_sheet
@@ -80,30 +80,24 @@ class Matrix:
 
 
 def version_of(session: Session, skill: Skill) -> str:
-    """What changes whenever a mark, a sheet, a round or the panel does: a few counts, nothing read."""
-    sheets = session.execute(
-        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(Sheet.version), 0), sa.func.max(Sheet.state_since)).where(
-            Sheet.skill_id == skill.id
-        )
+    """What changes whenever a mark, a sheet, a round or the panel does: sums over a row each for competitor and sheet, no mark is read."""
+    standings = session.execute(
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(Standing.version), 0)).where(Standing.skill_id == skill.id)
     ).one()
-    of_skill = sa.select(Sheet.id).where(Sheet.skill_id == skill.id)
-    marks = session.execute(
-        sa.select(sa.func.count(), sa.func.max(Mark.recorded_at))
-        .select_from(Mark)
-        .join(Sheet, Sheet.id == Mark.sheet_id)
-        .where(Sheet.skill_id == skill.id)
+    sheets = session.execute(
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(Sheet.version), 0)).where(Sheet.skill_id == skill.id)
     ).one()
     rounds = session.execute(
-        sa.select(sa.func.count(), sa.func.count(RemarkRound.settled_at), sa.func.max(RemarkRound.settled_at)).where(
-            RemarkRound.sheet_id.in_(of_skill)
-        )
+        sa.select(sa.func.count(), sa.func.count(RemarkRound.settled_at), sa.func.max(RemarkRound.settled_at))
+        .join(Sheet, Sheet.id == RemarkRound.sheet_id)
+        .where(Sheet.skill_id == skill.id)
     ).one()
-    said = "/".join(map(str, (*sheets, *marks, *rounds, skill.version)))
+    said = "/".join(map(str, (*standings, *sheets, *rounds, skill.version)))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def matrix(session: Session, skill: Skill) -> Matrix:
-    """The whole matrix in seven questions, whatever its size."""
+    """The whole matrix in a handful of questions, whatever its size."""
     subs = skill.scheme.sub_criteria if skill.scheme else []
     by_id = {sub.id: sub for sub in subs}
     everyone = [0]

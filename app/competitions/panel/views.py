@@ -212,10 +212,11 @@ def matrix(id: int) -> Response:
     return _tagged(make_response(render_template("panel/_matrix.html", **matrix_page(found, number))), version, number)
 
 
-def matrix_page(found: progress.Matrix, number: int) -> dict[str, object]:
-    """What the matrix's template shows of one page of codes."""
+def matrix_page(found: progress.Matrix, number: int, *, whole: bool = False) -> dict[str, object]:
+    """What the matrix's template shows: one page of codes that keeps itself fresh, or on paper all of them as they are now."""
     number = min(max(1, number), found.pages())
-    return {"matrix": found, "skill": found.skill, "codes": found.page(number), "number": number}
+    codes = found.codes if whole else found.page(number)
+    return {"matrix": found, "skill": found.skill, "codes": codes, "number": number, "whole": whole}
 
 
 def _tag(version: str, number: int) -> str:
