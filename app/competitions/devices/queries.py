@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import Account
-from app.competitions.models import MarkingDevice, MarkingPin, PanelSeat, Skill
+from app.competitions.models import MarkingDevice, MarkingPin, PanelSeat, SeatTerm, Skill
 from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import NotFound
@@ -41,7 +41,8 @@ def watched_skill(session: Session, actor: Actor, id: int, *roles: Role) -> Skil
 
 def of_skill(session: Session, skill: Skill, now: datetime) -> list[DeviceLine]:
     """The tablets of the judges on the panel heard of on the last two days or with marks waiting; those that need a question first."""
-    judges = sa.select(PanelSeat.account_id).where(PanelSeat.skill_id == skill.id)
+    seated = sa.select(PanelSeat.account_id).where(PanelSeat.skill_id == skill.id)
+    judges = seated.union(sa.select(SeatTerm.account_id).where(SeatTerm.skill_id == skill.id))  # whoever left may hold marks back
     rows = session.scalars(
         sa.select(MarkingDevice)
         .options(joinedload(MarkingDevice.account))

@@ -10,6 +10,7 @@ from flask import Response, flash, jsonify, make_response, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.competitions.devices import queries as watched
 from app.competitions.marking import commands, forms, queries, reverting, sheet_page, theory
 from app.competitions.marking.queries import Place, SheetView
 from app.competitions.marking.recording import Conflict, Difference, NotAccepted, Outcome, record
@@ -207,7 +208,9 @@ def skill(id: int) -> str:
     """Every competitor's code against every sub criterion, and what is still open."""
     actor = viewer()
     found = queries.overseen_skill(db.session, actor, id, *queries.OVERSEERS)
-    page = matrix_page(progress.matrix(db.session, found), request.args.get("page", 1, type=int), whole="whole" in request.args)
+    late = watched.late(db.session, found, clock.now())
+    number = request.args.get("page", 1, type=int)
+    page = matrix_page(progress.matrix(db.session, found), late, number, whole="whole" in request.args)
     return render_template("marking/skill.html", can_lock=Role.CHIEF_JUDGE in actor.roles_on(found), **page)
 
 

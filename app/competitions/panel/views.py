@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.models import Account
+from app.competitions.devices import queries as devices
+from app.competitions.devices.queries import DeviceLine
 from app.competitions.models import Competition, JudgeConflict, SeatVacancy, Sheet, Skill
 from app.competitions.panel import commands, finding, forms, own, progress, queries, rounds
 from app.competitions.panel.commands import JudgeData
@@ -202,21 +206,28 @@ def _vacancy(id: int) -> SeatVacancy:
 def matrix(id: int) -> Response:
     """The matrix alone, asked for every few seconds: nothing (204) while it is as the page has it, 304 for whoever sends its tag."""
     skill = _overseen(id)
-    version = progress.version_of(db.session, skill)
+    late = devices.late(db.session, skill, clock.now())
+    version = _version(progress.version_of(db.session, skill), late)
     if request.args.get("seen") == version:
         return _tagged(make_response("", 204), version)
     number = request.args.get("page", 1, type=int)
     if request.if_none_match.contains(_tag(version, number)):
         return _tagged(make_response("", 304), version, number)
     found = progress.matrix(db.session, skill)
-    return _tagged(make_response(render_template("panel/_matrix.html", **matrix_page(found, number))), version, number)
+    return _tagged(make_response(render_template("panel/_matrix.html", **matrix_page(found, late, number))), version, number)
 
 
-def matrix_page(found: progress.Matrix, number: int, *, whole: bool = False) -> dict[str, object]:
+def matrix_page(found: progress.Matrix, late: Sequence[DeviceLine], number: int, *, whole: bool = False) -> dict[str, object]:
     """What the matrix's template shows: one page of codes that keeps itself fresh, or on paper all of them as they are now."""
     number = min(max(1, number), found.pages())
     codes = found.codes if whole else found.page(number)
-    return {"matrix": found, "skill": found.skill, "codes": codes, "number": number, "whole": whole}
+    seen = _version(found.version, late)
+    return {"matrix": found, "skill": found.skill, "codes": codes, "number": number, "whole": whole, "late": late, "seen": seen}
+
+
+def _version(matrix_version: str, late: Sequence[DeviceLine]) -> str:
+    """A tablet that is late by now changes the page, though nothing was written."""
+    return "-".join((matrix_version, *(f"{line.row.id}.{line.row.pending}" for line in late)))
 
 
 def _tag(version: str, number: int) -> str:
