@@ -43,6 +43,12 @@ def bench(arguments: list[str]) -> None:
     _become("-m", "bench", *arguments)
 
 
+def faults(arguments: list[str]) -> None:
+    """follow many random interleavings of tablets, network and power cuts against an oracle (--runs 100000 --seed --workers)"""
+    _ready("test")
+    _become("-m", "tests.faults", *arguments)
+
+
 def translations(arguments: list[str]) -> None:
     """bring the English catalogue up to date and print what is missing (--fill FILE.json)"""
     environment.install("run")
@@ -72,7 +78,7 @@ def lock(arguments: list[str]) -> None:
     _become("-m", "tools.lock", *arguments)
 
 
-COMMANDS = {command.__name__: command for command in (demo, test, check, bench, translations, docs, build, migration, lock)}
+COMMANDS = {command.__name__: command for command in (demo, test, check, bench, faults, translations, docs, build, migration, lock)}
 
 
 def main() -> None:

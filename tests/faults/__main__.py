@@ -1,0 +1,44 @@
+"""Follow many random interleavings of tablets, network and power cuts against the oracle; say which fail, as short as they can be said."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+
+from tests.faults.interleavings.running import failures
+
+A_SHARE = 5000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python3 run.py faults", description=__doc__)
+    parser.add_argument("--runs", type=int, default=1000, help="how many interleavings (1000)")
+    parser.add_argument("--seed", type=int, default=0, help="the seed of the first; the others follow (0)")
+    parser.add_argument("--workers", type=int, default=2, help="processes at work (2)")
+    asked = parser.parse_args(arguments)
+    end = asked.seed + asked.runs
+    size = min(A_SHARE, -(-asked.runs // asked.workers))
+    shares = [range(first, min(first + size, end)) for first in range(asked.seed, end, size)]
+    begun, done, failed = time.monotonic(), 0, 0
+    with ProcessPoolExecutor(asked.workers, mp_context=get_context("spawn")) as workers:
+        for share in as_completed([workers.submit(_follow, share) for share in shares]):
+            followed, found = share.result()
+            done, failed = done + followed, failed + len(found)
+            print(f"{done} of {asked.runs}, {failed} failed, {time.monotonic() - begun:.0f} s", file=sys.stderr)
+            for each in found:
+                print(each)
+    print(f"{done} interleavings, {failed} failed")
+    return 1 if failed else 0
+
+
+def _follow(seeds: range) -> tuple[int, list[str]]:
+    followed = list(failures(seeds))
+    return len(followed), [str(each) for each in followed if each is not None]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
