@@ -11,6 +11,7 @@ there is none, 1 when there is one, 2 when a file cannot be read.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import sys
 import zipfile
@@ -423,6 +424,90 @@ def by_points(results: dict[str, dict[str, Any]], rules: dict[str, Any]) -> dict
     return {code: won(own["points"]) for code, own in results.items()}
 
 
+# --- signatures and rechecks ----------------------------------------------------------------------------------------
+
+
+def signature_differences(tables: Tables) -> list[str]:
+    """Locked sheets whose signatures are all under something else than they say now, and units accepted as something else."""
+    version = tables["rules"][0]["scheme"]
+    marks = counting_marks(tables, version)
+    digests = {
+        (row["code"], row["sub"]): sheet_digest(tables, version, row["sub"], marks.get(row["code"], {}))
+        for row in tables["sheets"]
+        if row["scheme"] == version and row["state"] == "locked"
+    }
+    signed: dict[tuple[str, str], set[str]] = {}
+    for row in tables["signatures"]:
+        signed.setdefault((row["code"], row["sub"]), set()).add(row["digest"])
+    found = [
+        f"sheet {code} {sub}: no signature is under what it says"
+        for (code, sub), digest in digests.items()
+        if digest not in signed.get((code, sub), {digest})
+    ]
+    at_seat = {row["sub"] for row in tables["sheets"] if row["is_marked_at_seat"]}
+    for unit in tables["units"]:
+        rows = [row for row in tables["acceptance"] if (row["sub"], row["day"]) == (unit["sub"], unit["day"])]
+        found += broken_chain(unit, rows)
+        own = {code: digest for (code, sub), digest in digests.items() if sub == unit["sub"]}
+        together = hashlib.sha256("".join(f"{code}\t{own[code]}\n" for code in sorted(own)).encode()).hexdigest()
+        is_known = unit["state"] == "accepted" and unit["sub"] not in at_seat
+        if is_known and rows and together not in {row["digest"] for row in rows} | {unit["paper_digest"]}:
+            found.append(f"unit {unit['sub']} day {unit['day']}: accepted as something else than its sheets say")
+    return found
+
+
+def sheet_digest(tables: Tables, version: int | None, sub: str, marks: dict[str, dict[str, str | None]]) -> str:
+    """What a judge signs: for every aspect its code and what counts of each seat, as JSON, hashed."""
+    lines = []
+    for aspect in tables["aspects"]:
+        if aspect["scheme"] == version and aspect["sub"] == sub:
+            values = sorted((int(seat), value) for seat, value in marks.get(aspect["code"], {}).items())
+            lines.append(json.dumps([aspect["code"], [list(each) for each in values]], separators=(",", ":")))
+    return hashlib.sha256(f"[{','.join(lines)}]".encode()).hexdigest()
+
+
+def broken_chain(unit: Row, rows: list[Row]) -> list[str]:
+    """Signatures of a unit that do not follow on each other."""
+    return [
+        f"unit {unit['sub']} day {unit['day']}: signature {after['number']} does not follow on {before['number']}"
+        for before, after in itertools.pairwise(rows)
+        if after["previous"] != before["hash"]
+    ]
+
+
+def recheck_differences(tables: Tables) -> list[str]:
+    """Rechecks whose seed is not the one committed to, or whose sample is not what the seed draws."""
+    found = []
+    for recheck in tables["rechecks"]:
+        seed, number_ = recheck["seed"], recheck["number"]
+        if seed is None:
+            continue
+        if hashlib.sha256(seed.encode()).hexdigest() != recheck["commitment"]:
+            found.append(f"recheck {number_}: the seed is not the one committed to")
+        drawn = sample(recheck["ranked"], recheck["rule"], seed)
+        listed = {row["code"]: row["why"] for row in tables["recheck_items"] if row["recheck"] == number_ and row["why"] != "all"}
+        found += [
+            f"recheck {number_}: {code} drawn as {drawn.get(code)}, listed as {listed.get(code)}"
+            for code in sorted(drawn.keys() | listed.keys())
+            if drawn.get(code) != listed.get(code)
+        ]
+    return found
+
+
+def sample(ranked: list[list[Any]], rule: Row, seed: str) -> dict[str, str]:
+    """The best all, and of the rest the first of the lot: sorted by the SHA-256 of "seed:code"."""
+    n = rule["top_n"] if rule["top_n"] is not None else up(Fraction(rule["top_percent"]) * len(ranked) / 100)
+    placed = sorted((place, code) for code, place in ranked if place is not None)
+    line = placed[min(n, len(placed)) - 1][0] if n and placed else 0
+    top = [code for place, code in placed if place <= line]
+    rest = sorted((code for code, _ in ranked if code not in top), key=lambda code: hashlib.sha256(f"{seed}:{code}".encode()).hexdigest())
+    return dict.fromkeys(top, "top") | dict.fromkeys(rest[: up(Fraction(rule["sample_percent"]) * len(rest) / 100)], "sample")
+
+
+def up(value: Fraction) -> int:
+    return -(-value.numerator // value.denominator)
+
+
 # --- the scale ------------------------------------------------------------------------------------------------------
 
 
@@ -572,6 +657,8 @@ def differences(manifest: Row, tables: Tables) -> list[str]:
     return [
         *result_differences(computed, evidence["results"]),
         *scale_differences(computed, tables["scale"]),
+        *signature_differences(tables),
+        *recheck_differences(tables),
         *honour_differences(manifest, tables),
         *overall_differences(manifest, tables, computed),
     ]

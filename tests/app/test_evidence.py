@@ -13,7 +13,7 @@ import pytest
 
 from app.competitions.honours import commands as honours
 from app.competitions.marking import commands as marking
-from app.competitions.models import Sheet
+from app.competitions.recheck import commands as rechecking
 from app.competitions.results import commands, evidence
 from app.core import engine, jobs
 from app.core.db import db, transaction
@@ -23,6 +23,7 @@ from tests.support.people import sign_in
 from tools import recompute
 from workflows.competition import prizes
 from workflows.competition.prizes import Prize, PrizeScheme
+from workflows.competition.recheck_flow import RecheckFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 
@@ -96,6 +97,11 @@ def shop(session):
     made.tally()
     first, second = made.entries[0].id, made.entries[1].id
     commands.rule_tie(session, made.skill, made.chief, [second, first], "安全操作更规范", NOW)
+    recheck = rechecking.commit(session, made.skill, made.arbiter, NOW)
+    engine.fire(session, recheck, RecheckFlow.draw, made.arbiter, NOW)
+    for item in recheck.items:
+        rechecking.find(session, item, made.arbiter, NOW, aspect_id=None, mark=None, reason="")
+    engine.fire(session, recheck, RecheckFlow.finish, made.arbiter, NOW)
     made.decode()
     commands.draw_up_list(session, made.skill, made.organiser, NOW, full_names=False)
     engine.fire(session, made.skill, SkillFlow.publish, made.organiser, NOW)
@@ -155,6 +161,11 @@ def test_one_value_changed_in_any_file_is_seen_and_the_file_is_named(contents, t
 AGREED = '"aspect":"A1.2","seat":0,"round":1,"number":1,"value":'
 BENT = (
     ("marks", f'{AGREED}"20"', f'{AGREED}"30"', "03 aspects A1.2: computed 30.00, published 20.00"),
+    ("marks", f'{AGREED}"20"', f'{AGREED}"30"', "sheet 03 A1: no signature is under what it says"),
+    ("marks", f'{AGREED}"20"', f'{AGREED}"30"', "unit A1 day 1: accepted as something else than its sheets say"),
+    ("acceptance", '"previous":"', '"previous":"0', "unit B1 day 1: signature 3 does not follow on 2"),
+    ("rechecks", '"seed":"', '"seed":"0', "recheck 1: the seed is not the one committed to"),
+    ("recheck_items", '"why":"top"', '"why":"sample"', "drawn as top, listed as sample"),
     ("results", '"total":"95.00"', '"total":"96.00"', "total: computed 95.00, published 96.00"),
     ("results", '"award":"third"', '"award":"first"', "award: computed third, published first"),
     ("results", '"place":3', '"place":2', "03 place: computed 3, published 2"),
@@ -197,12 +208,14 @@ def test_what_is_no_bundle_cannot_be_read(tmp_path, content):
     assert recompute.main([]) == 2
 
 
-def test_a_mark_given_again_a_judge_who_left_and_an_aspect_marked_again_count_as_they_should(session, tmp_path, capsys):
+def test_a_judge_who_no_longer_scores_a_sheet_counts_neither_in_the_tally_nor_in_the_recomputation(session, tmp_path, capsys):
     shop = Workshop(session, 2).start()
-    shop.finish(s01=(40, 25, (3, 3, 3)), s02=(40, 25, (2, 2, 3)))
-    sheet = session.scalars(evidence.sa.select(Sheet).where(Sheet.entry_id == shop.entries[1].id)).all()[-1]
-    sheet.seating = {"seats": [1, 2], "departures": []}
+    shop.mark_all("02", 40, 25, (2, 2, 3))
+    shop.sheet("02", "B1").seating = {"seats": [1, 2], "departures": []}
     session.flush()
+    for sub, judge in (("A1", 1), ("B1", 1), ("B1", 2)):
+        shop.sign("02", sub, judge)
+    shop.finish(s01=(40, 25, (3, 3, 3)))
     shop.tally()
     result = next(result for result in shop.skill.results if result.entry_id == shop.entries[1].id)
     assert result.why["aspects"]["B1.1"] == "20.00"  # two judges gave 2; the third, who gave 3, no longer scores the sheet
@@ -242,7 +255,7 @@ def test_a_large_one_is_made_by_a_worker_that_shows_how_far_it_is(client, story,
     assert client.get(f"{base}.zip").location.endswith("/evidence")
     assert "由后台生成" in client.get(base).text
     made = client.post(base).location
-    assert "0 / 19" in client.get(made).text
+    assert f"0 / {evidence.TABLES}" in client.get(made).text
     assert jobs.run(int(made.rpartition("/")[2]))
     db.session.rollback()
     assert "SHA-256" in client.get(made).text

@@ -51,7 +51,7 @@ from workflows.exact import plain
 FORMAT = "jiangbang/skill-evidence/2"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip format's first day
 MANIFEST = "manifest.json"
-TABLES = 19
+TABLES = 23
 LARGE = 50_000
 """Marks beyond which a bundle is made by a worker, not while somebody waits."""
 
@@ -126,6 +126,10 @@ def _tables(session: Session, skill: Skill) -> Iterator[tuple[str, Iterable[Row]
     yield "marks", _marks(session, skill, known)
     yield "rounds", _rounds(session, skill, known)
     yield "signatures", _signatures(session, skill, known)
+    yield "units", _units(skill)
+    yield "acceptance", _acceptance(skill)
+    yield "rechecks", _rechecks(skill)
+    yield "recheck_items", _recheck_items(skill, known)
     yield "theory", _theory(session, known)
     yield "corrections", _corrections(session, skill, known)
     yield "rulings", _rulings(skill, known)
@@ -218,15 +222,22 @@ def _sheets(session: Session, skill: Skill, known: _Known) -> Iterator[Row]:
     """Who scores each sheet, by seat."""
     panel = [seat.position for seat in skill.panel]
     query = (
-        sa.select(Sheet.entry_id, MarkingScheme.number, SubCriterion.code, Sheet._state, Sheet.seating)
+        sa.select(Sheet.entry_id, MarkingScheme.number, SubCriterion.code, Sheet._state, Sheet.seating, SubCriterion.marked_at)
         .join(SubCriterion, SubCriterion.id == Sheet.sub_criterion_id)
         .join(Criterion, Criterion.id == SubCriterion.criterion_id)
         .join(MarkingScheme, MarkingScheme.id == Criterion.scheme_id)
         .where(Sheet.skill_id == skill.id)
     )
     rows = [
-        {"code": known.codes[entry], "scheme": number, "sub": sub, "state": state, "seats": list(seated(seating, panel).seats)}
-        for entry, number, sub, state, seating in session.execute(query)
+        {
+            "code": known.codes[entry],
+            "scheme": number,
+            "sub": sub,
+            "state": state,
+            "seats": list(seated(seating, panel).seats),
+            "is_marked_at_seat": marked_at == "seat",
+        }
+        for entry, number, sub, state, seating, marked_at in session.execute(query)
         if entry in known.codes
     ]
     return iter(sorted(rows, key=lambda row: (row["code"], row["scheme"], row["sub"])))
@@ -287,6 +298,44 @@ def _signatures(session: Session, skill: Skill, known: _Known) -> Iterator[Row]:
     for entry, sub, account, at, digest in session.execute(query):
         if entry in known.codes:
             yield {"code": known.codes[entry], "sub": sub, "seat": seats.get(account), "at": _moment(at), "digest": digest}
+
+
+def _units(skill: Skill) -> Iterator[Row]:
+    """What was locked and accepted together: the sheets of a sub criterion on a day."""
+    for unit in sorted(skill.units, key=lambda each: (each.sub_criterion.code, each.day)):
+        yield {"sub": unit.sub_criterion.code, "day": unit.day, "state": unit.state.name, "paper_digest": unit.paper_digest}
+
+
+def _acceptance(skill: Skill) -> Iterator[Row]:
+    """The signatures under a unit, each with the hash of the one before."""
+    seats = {seat.account_id: seat.position for seat in skill.panel}
+    for unit in sorted(skill.units, key=lambda each: (each.sub_criterion.code, each.day)):
+        for each in unit.signatures:
+            named = {"sub": unit.sub_criterion.code, "day": unit.day, "number": each.number, "seat": seats.get(each.account_id)}
+            yield named | {"at": _moment(each.at), "digest": each.digest, "previous": each.previous, "hash": each.hash}
+
+
+def _rechecks(skill: Skill) -> Iterator[Row]:
+    """Each recheck by its number; the seed once the sample is drawn."""
+    for number, recheck in enumerate(sorted(skill.rechecks, key=lambda each: each.id), start=1):
+        yield {
+            "number": number,
+            "rule": recheck.rules.as_data(),
+            "commitment": recheck.commitment,
+            "seed": recheck.seed if recheck.drawn_at else None,
+            "state": recheck.state.name,
+            "drawn_at": _moment(recheck.drawn_at),
+            "ranked": recheck.ranked,
+        }
+
+
+def _recheck_items(skill: Skill, known: _Known) -> Iterator[Row]:
+    """Every sheet that was rechecked, and what was found on it."""
+    for number, recheck in enumerate(sorted(skill.rechecks, key=lambda each: each.id), start=1):
+        for item in recheck.items:
+            named = {"recheck": number, "position": item.position, "why": item.why, "code": known.codes.get(item.sheet.entry_id)}
+            found = {"is_wrong": item.is_wrong, "aspect": item.aspect_code, "right_mark": _number(item.right_mark), "reason": item.reason}
+            yield named | {"sub": item.sheet.sub_criterion.code} | found | {"checked_at": _moment(item.checked_at)}
 
 
 def _theory(session: Session, known: _Known) -> Iterator[Row]:
