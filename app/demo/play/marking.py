@@ -139,9 +139,11 @@ def mark_sheets(stage: Stage, works: dict[str, Work]) -> None:
     sent = 0
     for login in JUDGES:
         judge = stage.visitor(login)
-        for id_ in own_sheets(judge, login, len(works)):
+        for id_ in sheets_of(judge):
             page = judge.get(f"/marking/sheets/{id_}")
             marks = list(_marks(page, login, works[seat_of(page)]))
+            if not marks:
+                continue  # measurements only, and the first judge wrote them for all three
             if login == JUDGES[-1] and sub_of(page) == JUDGED.split(".")[0] and seat_of(page) == min(works):
                 _differ(marks, works[seat_of(page)])
             answer = judge.call("POST", f"{page.path}/marks", marks)
@@ -170,16 +172,8 @@ def _marks(page: Page, login: str, work: Work) -> Iterator[dict[str, Any]]:
 
 
 def sheets_of(judge: Visitor) -> list[int]:
-    """Every sheet on the judge's desk: form after form, in each from seat to seat."""
+    """Every sheet on the judge's desk."""
     return judge.get("/marking").numbers(r"/marking/sheets/(\d+)$")
-
-
-def own_sheets(judge: Visitor, login: str, seats: int) -> Iterator[int]:
-    """The sheets on which this judge has something to put down: the first judge writes the measurements for all three."""
-    subs = [sub for criterion in SCHEME.criteria for sub in criterion.sub_criteria]
-    for place, id_ in enumerate(sheets_of(judge)):
-        if login == JUDGES[0] or any(aspect.type is AspectType.JUDGEMENT for aspect in subs[place // seats].aspects):
-            yield id_
 
 
 def seat_of(page: Page) -> str:
