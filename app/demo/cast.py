@@ -82,8 +82,6 @@ STAFF = (
     ("judge1", "濮裁判", None, ""),
     ("judge2", "翁裁判", None, ""),
     ("judge3", "麻裁判", None, ""),
-    ("judge4", "祝裁判", None, ""),
-    ("judge5", "宗裁判", None, ""),
     ("encryption", "封加密", None, ""),
     ("seals2", "管加密", None, ""),
     ("seals3", "印加密", None, ""),
