@@ -9,11 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from app.competitions.models import Mark, Sheet
+from app.competitions.results import queries as results
 from app.competitions.schemes import commands, versions
+from app.competitions.standings import commands as standings
 from app.core.db import transaction
 from app.core.errors import Refused
 from tests.support.marking import NOW, Workshop
 from tests.support.people import sign_in
+from workflows.competition.aspects import Marked, mark_of
 from workflows.competition.methods import PARTIAL
 from workflows.competition.scheme import Aspect
 from workflows.competition.sheet_flow import SheetFlow
@@ -70,6 +73,9 @@ def test_an_aspect_marked_otherwise_is_marked_again_and_its_old_mark_stays_on_th
     shop.scheme = new
     shop.give("01", "A1.1", "39.5")
     assert values(session, shop, "01", "A1")["A1.1"] == {0: Decimal("39.5")}
+    assert standings.disagreements(session, shop.skill) == []
+    (first, _second) = results.competitors(session, shop.skill)
+    assert mark_of(Marked("A1.1", PARTIAL, Decimal(40), first.values["A1.1"])) == Decimal("39.50")
 
 
 def test_where_only_words_changed_the_chief_judge_may_have_it_marked_again(session, shop):
@@ -92,6 +98,7 @@ def test_a_form_that_is_gone_is_set_aside_with_its_marks_and_a_new_one_has_sheet
         old = shop.sheet("01", "B1")
         done = versions.apply(writing, shop.skill, new, shop.chief, "改为测量", (), NOW)
     assert (done.set_aside, done.opened) == (2, 2)
+    assert standings.disagreements(session, shop.skill) == []
     assert old.is_in(SheetFlow.superseded)
     assert len(old.marks) == 3
     waiting = session.scalar(Sheet.count_unlocked(shop.skill.id))

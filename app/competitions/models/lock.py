@@ -68,6 +68,7 @@ class LockUnit(Flowing, Base):
             sa.select(Sheet)
             .join(Entry, Entry.id == Sheet.entry_id)
             .where(Sheet.skill_id == self.skill_id, Sheet.sub_criterion_id == self.sub_criterion_id, Entry.is_in(*COMPETING))
+            .where(~Sheet.is_in(SheetFlow.superseded))
             .options(joinedload(Sheet.entry), selectinload(Sheet.marks), selectinload(Sheet.signatures), selectinload(Sheet.rounds))
         )
         return sorted(session.scalars(query).unique(), key=lambda sheet: sheet.code)

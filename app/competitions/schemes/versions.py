@@ -20,6 +20,8 @@ from sqlalchemy.orm import Session
 from app.competitions.locks import commands as locks
 from app.competitions.models import Aspect, Entry, Mark, MarkingScheme, PanelAssignment, RemarkRound, Sheet, Skill, SubCriterion
 from app.competitions.models.marking import COMPETING
+from app.competitions.panel import seats
+from app.competitions.standings import commands as standings
 from app.core import audit, engine
 from app.core.actor import Actor
 from app.core.errors import Refused
@@ -74,6 +76,8 @@ def apply(session: Session, skill: Skill, new: MarkingScheme, actor: Actor, reas
     for sheet in reopened:
         engine.fire(session, sheet, SheetFlow.reopen, actor, now, reason)
     opened = _open_sheets(session, skill, [sub for key, sub in forms.items() if key not in {sub.key for sub in old.sub_criteria}], now)
+    seats.fill(session, skill)
+    standings.rebuild(session, skill)
     outcome = Applied(carried, len(reopened), len(gone), opened)
     detail = {"from": old.number, "to": new.number, "carried": carried, "reopened": len(reopened), "set_aside": len(gone)}
     audit.record(session, skill, actor, "change_scheme", now, comment=reason.strip(), detail=detail)

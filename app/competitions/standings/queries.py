@@ -18,6 +18,7 @@ from workflows.competition import bands
 from workflows.competition.modules import weighed
 from workflows.competition.places import Order, Totals
 from workflows.competition.remarking import FIRST, Round
+from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.standing import Placed, Weights, placed, total_of
 
 
@@ -211,7 +212,8 @@ def _entries(session: Session, skill: Skill, entry_id: int | None) -> Sequence[i
 
 
 def _sheets(skill: Skill, entry_id: int | None) -> Any:
-    query = sa.select(Sheet.id, Sheet.entry_id, Sheet.sub_criterion_id, Sheet.seating).where(Sheet.skill_id == skill.id)
+    query = sa.select(Sheet.id, Sheet.entry_id, Sheet.sub_criterion_id, Sheet.seating)
+    query = query.where(Sheet.skill_id == skill.id, ~Sheet.is_in(SheetFlow.superseded))
     return query if entry_id is None else query.where(Sheet.entry_id == entry_id)
 
 
