@@ -16,8 +16,9 @@ from app.core.errors import NotFound, Refused
 from tests.support.competitions import account
 from tests.support.marking import NOW, Workshop
 from tests.support.people import sign_in
+from tests.workflows.test_scheme import real_scheme
 from workflows.competition import scheme as rulebook
-from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT, PARTIAL, Add
+from workflows.competition.methods import FULL_OR_ZERO, JUDGEMENT, PARTIAL, Add, Scores
 from workflows.roles import Role
 
 
@@ -163,6 +164,20 @@ def test_another_organisations_scheme_is_neither_seen_nor_changed(session, shop)
 def test_the_chief_judge_reads_the_scheme_of_their_skill(client, shop):
     sign_in(client, shop.chief_account)
     assert "绝缘电阻合格" in client.get(f"/schemes/{shop.scheme.id}").text
+
+
+def test_a_real_scheme_of_149_aspects_comes_in_and_goes_out_as_it_was(organiser, shop, session):
+    scheme = real_scheme()
+    answer = kept(organiser, imported(organiser, shop, workbooks.cis(scheme), name=scheme.title))
+    again = workbooks.read(organiser.get(f"{answer.location}.xlsx").data, "again.xlsx")
+    assert again.findings == []
+    assert again.scheme == scheme
+
+
+def test_marking_does_not_begin_with_fewer_judges_than_the_scores_ask_for(shop):
+    with transaction():
+        shop.aspect("B1.1").method, shop.aspect("B1.1").benchmarks = Scores(judges=5), []
+    assert [problem.zh for problem in shop.skill.scheme_problems] == ["B1.1 应有 5 名裁判，现有 3 名"]
 
 
 # --- every method on the page and in our own workbook ---------------------------------------------------------------

@@ -30,6 +30,7 @@ from workflows.competition.lock_flow import WHERE_SEVERAL_SCORE, LockFlow
 from workflows.competition.panels import PanelRules
 from workflows.competition.recheck_flow import RecheckFlow
 from workflows.competition.revision_flow import HOLDING as HOLDING_REVISIONS
+from workflows.competition.seating import Duty
 from workflows.competition.skill_flow import CODED, SkillFlow
 from workflows.publicity.objection_flow import ObjectionFlow
 from workflows.roles import Role, Scope
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from app.competitions.models.entry import Entry
     from app.competitions.models.lock import LockUnit
     from app.competitions.models.marking import PanelSeat, Sheet
+    from app.competitions.models.panel import PanelAssignment
     from app.competitions.models.recheck import Recheck
     from app.competitions.models.result import Result
     from app.competitions.models.scheme import MarkingScheme
@@ -190,6 +192,7 @@ class Skill(Flowing, Base):
     units: Mapped[list[LockUnit]] = relationship(back_populates="skill", order_by="LockUnit.id")
     rechecks: Mapped[list[Recheck]] = relationship(back_populates="skill", order_by="Recheck.id")
     panel: Mapped[list[PanelSeat]] = relationship(back_populates="skill", order_by="PanelSeat.position")
+    assignments: Mapped[list[PanelAssignment]] = relationship(viewonly=True)
     sheets: Mapped[list[Sheet]] = relationship(back_populates="skill", order_by="Sheet.id")
     results: Mapped[list[Result]] = relationship(
         back_populates="skill",
@@ -220,9 +223,13 @@ class Skill(Flowing, Base):
         """What keeps the marking scheme from being marked with; a skill of theory alone needs none."""
         if self.scheme is not None:
             scheme = self.scheme.rules
-            found = [*rulebook.problems(scheme), *rulebook.panel_problems(scheme, lambda _sub: len(self.panel))]
+            found = [*rulebook.problems(scheme), *rulebook.panel_problems(scheme, self._judges_of)]
             return [problem.as_text for problem in found if problem.is_error]
         return [Text("尚未选定评分方案", "No marking scheme is chosen yet")] if self.practice_weight else []
+
+    def _judges_of(self, code: str) -> int:
+        """How many judges score the sub criterion *code*: those assigned to it, or the whole panel where none is."""
+        return sum(each.sub_criterion.code == code and each.does is Duty.SCORES for each in self.assignments) or len(self.panel)
 
     @property
     def spread_rule_list(self) -> tuple[spread.Rule, ...]:
