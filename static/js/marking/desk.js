@@ -27,7 +27,7 @@ function drawNet() {
     waiting.textContent = word("waiting", { count: queue.pending });
   }
   if (!net) return;
-  const said = queue.net === "online" || queue.net === "unknown" ? (queue.pending ? "" : word("all-sent")) : word(queue.net);
+  const said = queue.net === "online" || queue.net === "unknown" ? (queue.pending ? "" : [word("all-sent"), body.dataset.offline ? word("packed") : ""].filter(Boolean).join(" · ")) : word(queue.net);
   if (net.dataset.said === said) return;
   net.dataset.said = said;
   net.textContent = said;
@@ -92,13 +92,15 @@ async function noteInDay(id, answer, items) {
 async function workOffline() {
   if (!("serviceWorker" in navigator)) {
     notice(window.isSecureContext ? "" : word("plain-http"), (await store.takesFiles()) ? "" : word("no-storage"));
-    return;
+    return false;
   }
   try {
     await navigator.serviceWorker.register("/marking/worker.js", { scope: "/marking" });
+    await navigator.serviceWorker.ready;
     await navigator.storage?.persist?.();
+    return true;
   } catch {
-    /* the desk works while the server answers */
+    return false; /* the desk works while the server answers */
   }
 }
 
@@ -242,9 +244,12 @@ async function start() {
   setInterval(beThere, CONTACT_MS);
   setInterval(lookAgain, LOOK_MS);
   session.ask().catch(() => null).then(signOutWhenIdle);
-  if (!isShell) workOffline();
+  const working = isShell ? true : workOffline();
   await beThere();
   if (!isShell) await takeTheDay(account);
+  const isPacked = Boolean(await kept(`day:${account}`)) && Boolean(await kept(`key:${account}`));
+  if ((await working) && isPacked) body.dataset.offline = "yes"; /* from here on the network may go */
+  drawNet();
 }
 
 start();

@@ -111,6 +111,12 @@ export const queue = {
   },
 
   async rounds() {
+    const waited = this.items.some(this.waiting);
+    await this.sendAll();
+    if (waited && !this.pending) await this.contact(); /* who watches the devices sees that nothing waits here any more */
+  },
+
+  async sendAll() {
     if (navigator.locks) await this.load(this.account); /* another page may have sent it meanwhile */
     while (this.items.some(this.waiting)) {
       const went = await this.round();

@@ -34,6 +34,7 @@ export class Sheet {
       made.hidden = false;
       made.addEventListener("click", () => this.give(made.closest("[data-place]"), made.dataset.set));
     }
+    for (const place of this.places) this.show(place, place.dataset.value);
     this.form.addEventListener("change", (event) => this.changed(event.target));
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.addEventListener("focusin", (event) => this.stand(event.target.closest("[data-aspect-card]")));
@@ -264,12 +265,14 @@ export class Sheet {
     for (const [id, aspect] of Object.entries(sheet.aspects)) {
       const card = this.form.querySelector(`[data-aspect-card="${id}"]`);
       if (!card) continue;
-      card.querySelector("[data-mark]").textContent = aspect.mark;
+      const isMineGiven = [...card.querySelectorAll("[data-place][data-mine]")].every((place) => place.dataset.value !== "");
+      if (isMineGiven) card.querySelector("[data-mark]").textContent = aspect.mark; /* before that it would tell what the others gave */
       card.dataset.counted = aspect.counted ? "yes" : "";
       const apart = card.querySelector("[data-difference]");
-      apart.hidden = !aspect.difference;
-      apart.querySelector("span").textContent = aspect.difference ?? "";
-      card.classList.toggle("is-apart", Boolean(aspect.difference));
+      const difference = isMineGiven ? aspect.difference : null;
+      apart.hidden = !difference;
+      apart.querySelector("span").textContent = difference ?? "";
+      card.classList.toggle("is-apart", Boolean(difference));
       for (const [seat, value] of Object.entries(aspect.others ?? {})) {
         const line = card.querySelector(`[data-other="${seat}"] strong`);
         if (line) line.textContent = value;

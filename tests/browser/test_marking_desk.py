@@ -1,0 +1,253 @@
+"""The judges' desk on a tablet: a network that goes, a page that dies, two tablets, several judges on one, and the keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from app.competitions.models import Aspect, Mark, Sheet
+from app.core.db import db
+from app.demo.marking_desk import PIN
+from tests.support import season
+from tests.support.serving import served
+from workflows.competition.sheet_flow import SheetFlow
+
+TABLET = {"width": 820, "height": 1180}
+SENT = re.compile("server|counted")
+
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+Tablet = Callable[..., tuple[BrowserContext, Page]]
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]]:
+    with season.opened(season.unfolded(tmp_path_factory), tmp_path_factory.mktemp("desk") / "instance") as app, served(app) as address:
+        yield app, address
+
+
+@pytest.fixture
+def tablet(office: tuple[Flask, str], browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Tablet]:
+    """`tablet("judge1", …)`: somebody signed in on a tablet of their own, the first-use hint put away."""
+    app, address = office
+    contexts = []
+
+    def take(login: str, path: str) -> tuple[BrowserContext, Page]:
+        context = browser.new_context(**browser_context_args, viewport=TABLET, has_touch=True, base_url=address)
+        contexts.append(context)
+        context.add_init_script("localStorage.setItem('marking-hint', 'seen')")
+        context.add_cookies([season.cookie(app, address, login)])
+        page = context.new_page()
+        page.goto(path)
+        if "hand-over" not in path:
+            expect(page.locator("body")).to_have_attribute("data-ready", "yes")
+        return context, page
+
+    yield take
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def fresh(office: tuple[Flask, str]) -> Callable[[int], str]:
+    """The address of the *n*-th sheet of three aspects or more that nobody has begun."""
+
+    def address(place: int) -> str:
+        with office[0].app_context():
+            aspects = sa.select(sa.func.count()).where(Aspect.sub_criterion_id == Sheet.sub_criterion_id).scalar_subquery()
+            query = sa.select(Sheet.id).where(Sheet.is_in(SheetFlow.open), ~Sheet.marks.any(), aspects >= 3).order_by(Sheet.id.desc())
+            return f"/marking/sheets/{db.session.scalars(query.offset(place).limit(1)).one()}"
+
+    return address
+
+
+def places(page: Page) -> Locator:
+    return page.locator("[data-place]")
+
+
+def tap(page: Page, place: int, value: str) -> None:
+    places(page).nth(place).locator(f"label:has(input[value='{value}'])").tap()
+
+
+def best(page: Page, place: int) -> str:
+    radios = places(page).nth(place).locator("input[type=radio]")
+    return [value for value in radios.evaluate_all("all => all.map(it => it.value)") if value != "n"][-1]
+
+
+def state(page: Page, place: int) -> Locator:
+    return places(page).nth(place).locator("[data-track]")
+
+
+def kept_for_offline(page: Page) -> None:
+    """Wait until the page, the day's work and the key are on the device."""
+    expect(page.locator("body")).to_have_attribute("data-offline", "yes", timeout=20_000)
+
+
+def marks_of(office: tuple[Flask, str], address: str) -> list[Mark]:
+    with office[0].app_context():
+        sheet = int(address.rsplit("/", 1)[1])
+        return list(db.session.scalars(sa.select(Mark).where(Mark.sheet_id == sheet).order_by(Mark.aspect_id, Mark.number)))
+
+
+def test_the_network_goes_in_the_middle_the_page_dies_and_no_mark_is_lost(
+    office: tuple[Flask, str], tablet: Tablet, fresh: Callable[[int], str]
+) -> None:
+    address = fresh(0)
+    context, page = tablet("judge1", address)
+    kept_for_offline(page)
+    highest = best(page, 0)
+    tap(page, 0, highest)
+    expect(state(page, 0)).to_have_attribute("data-state", SENT)
+
+    context.set_offline(True)
+    tap(page, 1, "0")
+    expect(state(page, 1)).to_have_attribute("data-state", "here")
+    page.close()  # the battery
+
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("body")).to_have_attribute("data-shell", "")
+    expect(places(page).nth(0)).to_have_attribute("data-value", highest)
+    expect(places(page).nth(1)).to_have_attribute("data-value", "0")
+    expect(state(page, 1)).to_have_attribute("data-state", "here")
+    tap(page, 2, best(page, 2))
+    page.locator("[data-step-to=next], [data-step-to=previous]").and_(page.locator("[href]")).first.tap()
+    expect(places(page).first).to_be_visible()
+    assert address not in page.url
+
+    context.set_offline(False)
+    page.goto(address)
+    expect(page.locator("body")).not_to_have_attribute("data-shell", "")
+    for place in (0, 1, 2):
+        expect(state(page, place)).to_have_attribute("data-state", SENT)
+    expect(page.locator("[data-net]")).to_contain_text("全部已上传")
+    assert len(marks_of(office, address)) == 3
+
+
+def test_a_value_changed_without_a_network_keeps_both_values_in_their_order(
+    office: tuple[Flask, str], tablet: Tablet, fresh: Callable[[int], str]
+) -> None:
+    address = fresh(1)
+    context, page = tablet("judge1", address)
+    context.set_offline(True)
+    tap(page, 0, "0")
+    tap(page, 0, best(page, 0))
+    expect(page.locator("[data-waiting]")).to_have_text("待上传 2")
+    context.set_offline(False)
+    expect(state(page, 0)).to_have_attribute("data-state", SENT)
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    first, second = marks_of(office, address)
+    assert (first.number, first.value, second.number) == (1, 0, 2)
+
+
+def test_of_two_tablets_the_second_settles_and_its_choice_stands(
+    office: tuple[Flask, str], tablet: Tablet, fresh: Callable[[int], str]
+) -> None:
+    address = fresh(2)
+    (_, one), (_, other) = tablet("judge1", address), tablet("judge1", address)
+    highest = best(one, 0)
+    tap(one, 0, "0")
+    expect(state(one, 0)).to_have_attribute("data-state", SENT)
+    tap(other, 0, highest)
+    asking = places(other).nth(0).locator("[data-settle]")
+    expect(asking).to_contain_text("另一台设备录入了不同的评分")
+    other.reload()  # the question survives
+    asking.get_by_role("button", name=f"用我的：{highest}").tap()
+    expect(state(other, 0)).to_have_attribute("data-state", SENT)
+    assert [str(mark.value.normalize()) for mark in marks_of(office, address) if mark.value is not None][-1] == highest
+
+
+def test_show_mode_locks_everything_until_it_is_held(tablet: Tablet, fresh: Callable[[int], str]) -> None:
+    _, page = tablet("judge1", fresh(3))
+    page.get_by_role("button", name="展示").click()
+    expect(page.locator(".others").first).to_be_hidden()
+    assert places(page).nth(0).locator("label").first.evaluate("it => it.inert")
+    page.reload()
+    leave = page.get_by_role("button", name="按住 2 秒退出展示")
+    leave.dispatch_event("pointerdown")
+    expect(leave).to_be_hidden()
+    tap(page, 0, "0")
+    expect(state(page, 0)).to_have_attribute("data-state", SENT)
+
+
+def test_a_shared_tablet_passes_by_pin_and_a_queue_waits_for_its_own_judge(
+    office: tuple[Flask, str], tablet: Tablet, fresh: Callable[[int], str]
+) -> None:
+    address = fresh(4)
+    app, base = office
+    context, page = tablet("judge1", "/marking")
+    kept_for_offline(page)
+    context.add_cookies([season.cookie(app, base, "judge2")])
+    page.goto(address)
+    expect(page.locator("body")).to_have_attribute("data-ready", "yes")
+    context.set_offline(True)
+    tap(page, 0, "0")
+    expect(state(page, 0)).to_have_attribute("data-state", "here")
+    context.clear_cookies(name="session")  # signed out before the network came back
+    context.set_offline(False)
+    expect(page.locator("[data-net]")).to_contain_text("登录已过期")
+    page.goto("/marking/switch")
+    page.get_by_label("PIN").fill(PIN)
+    page.get_by_role("button", name="开始评分").click()
+    expect(page).to_have_url(re.compile("/marking$"))
+    page.goto(address)
+    expect(page.locator("[data-notice]")).to_contain_text("其他裁判的 1 条")
+    expect(page.locator("[data-net]")).to_contain_text("全部已上传")
+    assert marks_of(office, address) == []
+    page.goto("/competitions")  # a PIN opens the desk and nothing else
+    expect(page).to_have_url(re.compile("/marking$"))
+
+    context.add_cookies([season.cookie(app, base, "judge2")])
+    page.goto("/marking")
+    expect(page.locator("[data-net]")).to_contain_text("全部已上传")
+    with app.app_context():
+        (mark,) = marks_of(office, address)
+        assert mark.account_id == season.account("judge2").id
+
+
+def test_a_sheet_is_marked_with_the_keyboard_alone(tablet: Tablet, fresh: Callable[[int], str]) -> None:
+    _, page = tablet("judge1", fresh(5))
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="键盘操作")).to_be_visible()
+    page.keyboard.press("?")
+    page.keyboard.press("j")
+    page.keyboard.press("0")
+    page.keyboard.press("Enter")
+    page.keyboard.press("n")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("1")
+    expect(places(page).nth(0)).to_have_attribute("data-value", re.compile("^(?!0$)(?!n$).+"))
+    expect(places(page).nth(1)).to_have_attribute("data-value", "n")
+    expect(state(page, 1)).to_have_attribute("data-state", SENT)
+
+
+def test_marks_without_a_network_are_handed_over_by_file(
+    office: tuple[Flask, str], tablet: Tablet, fresh: Callable[[int], str], tmp_path: Any
+) -> None:
+    address = fresh(6)
+    context, page = tablet("judge1", address)
+    kept_for_offline(page)
+    context.set_offline(True)
+    tap(page, 0, "0")
+    page.locator("[data-waiting]").tap()
+    dialog = page.get_by_role("dialog", name="没有网络时交出评分")
+    expect(dialog.locator("canvas")).to_be_visible()
+    with page.expect_download() as download:
+        dialog.get_by_role("link", name="存成文件").click()
+    packet = tmp_path / "handed.jbmarks"
+    download.value.save_as(packet)
+
+    _, chief = tablet("chief", "/marking/hand-over")
+    chief.set_input_files("#handed-file", packet)
+    chief.get_by_role("button", name="收下文件").click()
+    expect(chief.locator("tbody")).to_contain_text("已记下")
+    assert len(marks_of(office, address)) == 1
+    context.set_offline(False)
+    expect(state(page, 0)).to_have_attribute("data-state", SENT)
+    assert len(marks_of(office, address)) == 1
