@@ -138,3 +138,4 @@ def test_two_versions_are_shown_side_by_side(client, session, shop):
     told = client.get(f"/schemes/{new.id}/changes").text
     assert "<del>绝缘电阻合格</del>" in told
     assert "<ins>接地电阻合格</ins>" in told
+    assert "1 条，1 张评分表" in told  # whoever changes the scheme sees which marks it touches

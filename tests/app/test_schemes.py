@@ -258,6 +258,12 @@ def test_forms_are_moved_with_their_numbers_and_duplicated_with_aspects_of_their
     assert [(form.id, form.code) for form in shop.scheme.criteria[0].sub_criteria] == [(moved[0], "A1"), (moved[1], "A2")]
 
 
+def test_the_list_says_how_large_each_scheme_is(organiser, shop):
+    page = organiser.get("/schemes").text
+    assert '<td class="is-number" data-label="评分项">3</td>' in page
+    assert '<td class="is-number" data-label="合计">100.00</td>' in page
+
+
 # --- the library, and practice --------------------------------------------------------------------------------------
 
 
@@ -267,6 +273,8 @@ def test_a_released_scheme_is_seen_and_copied_by_others_until_it_is_withdrawn(or
         stranger = account(writing, (Role.ORGANISER, other.organisation.id)).actor
     assert organiser.post(f"/schemes/{shop.scheme.id}/release").status_code == 302
     session.rollback()
+    assert shop.scheme.name in organiser.get("/schemes/library?words=电工评分").text
+    assert shop.scheme.name not in organiser.get("/schemes/library?words=钳工").text
     seen = queries.scheme(session, stranger, shop.scheme.id)
     with transaction() as writing:
         copy = commands.copy_as(writing, stranger, seen, other.organisation.id, "", NOW)

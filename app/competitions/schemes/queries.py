@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload, lazyload
 
-from app.competitions.models import Competition, Mark, MarkingScheme, PanelSeat, SchemeDraft, Sheet, Skill
+from app.competitions.models import Aspect, Competition, Criterion, Mark, MarkingScheme, PanelSeat, SchemeDraft, Sheet, Skill, SubCriterion
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.registry.models import Occupation, Organisation
@@ -75,6 +76,10 @@ def library_occupations(session: Session) -> Sequence[Occupation]:
     """The occupations of which something is released."""
     used = sa.select(MarkingScheme.occupation_code).where(MarkingScheme.released_at.is_not(None))
     return session.scalars(sa.select(Occupation).where(Occupation.code.in_(used)).order_by(Occupation.code)).all()
+
+
+AS_LINES = (lazyload(MarkingScheme.criteria),)
+"""For lists: a scheme without what is in it."""
 
 
 def scheme(session: Session, actor: Actor, id: int) -> MarkingScheme:
@@ -147,13 +152,34 @@ class Touched:
 
 def touched(session: Session, skill: Skill) -> Mapping[str, Touched]:
     """By the key of the aspect, what was given for it in *skill* so far."""
-    if skill.scheme is None:
-        return {}
-    keys = {aspect.id: aspect.key for aspect in skill.scheme.aspects}
+    return touched_by(session, skill.scheme, skill.id) if skill.scheme is not None else {}
+
+
+def touched_by(session: Session, scheme: MarkingScheme, skill_id: int | None = None) -> Mapping[str, Touched]:
+    """By the key of the aspect, what was given for it by *scheme*: in one skill, or in all that are marked by it."""
+    keys = {aspect.id: aspect.key for aspect in scheme.aspects}
+    counted = sa.select(Mark.aspect_id, sa.func.count(), sa.func.count(Mark.sheet_id.distinct())).where(Mark.aspect_id.in_(keys))
+    if skill_id is not None:
+        counted = counted.join(Sheet, Sheet.id == Mark.sheet_id).where(Sheet.skill_id == skill_id)
+    return {keys[id_]: Touched(marks, sheets) for id_, marks, sheets in session.execute(counted.group_by(Mark.aspect_id))}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a scheme is, for lists that do not read it whole."""
+
+    aspects: int = 0
+    max_mark: Decimal = Decimal("0.00")
+
+
+def sizes(session: Session, schemes: Sequence[MarkingScheme]) -> Mapping[int, Size]:
+    """The size of each of *schemes*, by its id; one question for all of them."""
     counted = (
-        sa.select(Mark.aspect_id, sa.func.count(), sa.func.count(Mark.sheet_id.distinct()))
-        .join(Sheet, Sheet.id == Mark.sheet_id)
-        .where(Sheet.skill_id == skill.id)
-        .group_by(Mark.aspect_id)
+        sa.select(Criterion.scheme_id, sa.func.count(), sa.type_coerce(sa.func.sum(Aspect.max_mark), Aspect.max_mark.type))
+        .join(SubCriterion, SubCriterion.criterion_id == Criterion.id)
+        .join(Aspect, Aspect.sub_criterion_id == SubCriterion.id)
+        .where(Criterion.scheme_id.in_([scheme.id for scheme in schemes]))
+        .group_by(Criterion.scheme_id)
     )
-    return {keys[id_]: Touched(marks, sheets) for id_, marks, sheets in session.execute(counted) if id_ in keys}
+    found = {id_: Size(aspects, most) for id_, aspects, most in session.execute(counted)}
+    return {scheme.id: found.get(scheme.id, Size()) for scheme in schemes}

@@ -10,8 +10,9 @@ from app.competitions.schemes import commands, queries, workbooks
 from app.competitions.schemes.views.blueprint import KEEP, READ, XLSX, pages
 from app.core import clock
 from app.core.db import db, transaction
+from app.web.paging import page_of
 from app.web.viewer import language, viewer
-from workflows.competition import method_fields
+from workflows.competition import cis_extras, method_fields
 from workflows.competition import scheme as rulebook
 from workflows.competition.modules import weighed
 from workflows.competition.scheme_versions import compare
@@ -23,17 +24,22 @@ pages.app_template_filter("method_summary")(method_fields.summary)
 @pages.get("", access=READ)
 def schemes() -> str:
     """Every scheme that is mine to see, by organisation and name."""
-    found = db.session.scalars(queries.own_schemes(viewer())).unique().all()
-    return render_template("schemes/schemes.html", schemes=found, may_keep=viewer().holds(Role.ORGANISER))
+    found = page_of(db.session, queries.own_schemes(viewer()).options(*queries.AS_LINES), request.args.get("page", type=int), size=50)
+    return render_template(
+        "schemes/schemes.html", page=found, sizes=queries.sizes(db.session, found.rows), may_keep=viewer().holds(Role.ORGANISER)
+    )
 
 
 @pages.get("/library", access=READ)
 def library() -> str:
     """What organisations have released to everybody, by occupation."""
     words, occupation = request.args.get("words", "").strip(), request.args.get("occupation", "")
+    query = queries.library(words, occupation).options(*queries.AS_LINES)
+    found = page_of(db.session, query, request.args.get("page", type=int), size=50)
     return render_template(
         "schemes/library.html",
-        schemes=db.session.scalars(queries.library(words, occupation)).unique().all(),
+        page=found,
+        sizes=queries.sizes(db.session, found.rows),
         occupations=queries.library_occupations(db.session),
         words=words,
         occupation=occupation,
@@ -59,6 +65,7 @@ def scheme(id: int) -> str:
         change=compare(found.previous.rules, rules) if found.previous is not None else None,
         applicable=queries.marked_by(db.session, viewer(), found),
         keeps=keeps,
+        beside_cis=len(cis_extras.rows_of(rules)),
         may_edit=keeps and not found.is_locked,
         may_take=viewer().holds(Role.ORGANISER),
     )

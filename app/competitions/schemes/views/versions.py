@@ -44,7 +44,8 @@ def changes(id: int) -> str:
     if other is None:
         other = next((each for each in known if each.number < found.number), None)
     comparison = compare(other.rules, found.rules) if other is not None else None
-    return render_template("schemes/changes.html", scheme=found, other=other, versions=known, comparison=comparison)
+    touched = queries.touched_by(db.session, other) if other is not None else {}
+    return render_template("schemes/changes.html", scheme=found, other=other, versions=known, comparison=comparison, touched=touched)
 
 
 @pages.form("/<int:id>/skills/<int:skill_id>", access=roles(Role.CHIEF_JUDGE))
