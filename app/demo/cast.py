@@ -90,6 +90,8 @@ STAFF = (
     ("arbiter", "仲仲裁", None, ""),
     ("judge4", "宓协调", None, ""),
     ("judge5", "储后备", None, ""),
+    ("arbiter2", "公仲裁", None, ""),
+    ("arbiter3", "平仲裁", None, ""),
 )
 
 FOUNDER = Actor(name="演示载入", grants=frozenset({Grant(Role.ADMINISTRATOR), Grant(Role.REVIEWER)}))

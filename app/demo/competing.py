@@ -61,6 +61,8 @@ OFFICIALS = (
     ("scorer", Role.SCORER),
     ("checkin", Role.CHECK_IN),
     ("arbiter", Role.ARBITER),
+    ("arbiter2", Role.ARBITER),
+    ("arbiter3", Role.ARBITER),
 )
 ENCRYPTION = ("encryption", "seals2", "seals3")
 JUDGES = ("judge1", "judge2", "judge3")
@@ -94,6 +96,7 @@ def decide_municipal(cast: Cast) -> None:
                 "unshared_places": [[1, 3]],
                 "prizes": prizes.fixed(1, 3, 6, money=(5000, 3000, 2000)).as_data(),
                 "promotion": {"first": 2, "second": 3, "third": 3},
+                "appeal_rules": {"publicity_again": "never"},
             },
             scheme_of("钳工", FITTER),
             cast.workers[:47],
@@ -108,6 +111,7 @@ def decide_municipal(cast: Cast) -> None:
                 "unshared_places": [[1, 3]],
                 "prizes": prizes.fixed(1, 2, 3, money=(5000, 3000, 2000)).as_data(),
                 "promotion": {"first": 3},
+                "appeal_rules": {"window": 5 * 24 * 60, "starts": "publication", "source": "杭技竞办〔2026〕3号：成绩公布后五日内"},
             },
             scheme_of("电工", ELECTRICIAN),
             cast.workers[47:65],

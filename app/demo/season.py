@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.core import clock
-from app.demo import competing, passing, recognising, rewarding
+from app.demo import appealing, competing, passing, recognising, rewarding
 from app.demo.cast import Cast
 
 BEGINS = clock.at_local(date(2026, 6, 15), 9)
@@ -23,6 +23,8 @@ def unfold(cast: Cast) -> None:
     recognising.recognise_staff(cast)
     rewarding.publish_world_skills(cast)
     rewarding.move_claims(cast)
+    appealing.revise_fitters(cast)
     competing.mark_county(cast)
     competing.open_enterprise(cast)
+    appealing.appeal_about_electricians(cast)
     passing.until(BEGINS)

@@ -269,7 +269,7 @@ def test_after_its_publicity_awards_certificates_and_facts_follow_and_the_appeal
         ("second", Decimal(3000), False),
         ("first", Decimal(5000), True),
     ]
-    assert facts[1].replaces is facts[0]
+    assert (facts[1].replaces, facts[1].on) == (facts[0], facts[0].on)
     assert {fact.hold for fact in facts} == {None}
 
 

@@ -94,8 +94,8 @@ def publish_honours(session: Session, skill: Skill, step: Step) -> None:
 
 
 def revise_honours(session: Session, skill: Skill, revision: Revision, step: Step) -> None:
-    """Decide anew about a new version of final results, and let what was published follow."""
-    on = clock.today(step.now)
+    """Decide anew about a new version of final results, for the day they stood, and let what was published follow."""
+    on = clock.today(skill.state_since)
     decided = decide(session, skill, [line.result for line in results.lines(session, skill)], on, step.now)
     reason = f"成绩更正（{revision.number}）：{revision.reason}"
     achievements.follow(session, prefix(skill), dict(facts_of(skill, decided, on)), f"v{revision.tally}", reason, step.now)

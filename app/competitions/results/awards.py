@@ -39,14 +39,15 @@ def publish_awards(session: Session, skill: Skill, step: Step) -> None:
 def revise_awards(session: Session, skill: Skill, revision: Revision, step: Step) -> None:
     """Let facts and papers follow a new version of final results.
 
-    What is as it was stays; what changed is replaced by another that names it; what is lost is taken back; nothing is deleted.
+    What is as it was stays; what changed is replaced by another that names it; what is lost is taken back; nothing is deleted.  An award
+    is won on the day the results stood, also by whom a revision gives it; a paper carries the day on which it is issued.
     """
-    on, version = clock.today(step.now), f"v{revision.tally}"
+    won_on, version = clock.today(skill.state_since), f"v{revision.tally}"
     reason = f"成绩更正（{revision.number}）：{revision.reason}"
     lines = queries.lines(session, skill)
-    due = {source: fact for line in lines for source, fact in _facts_of(skill, line.result, on)}
+    due = {source: fact for line in lines for source, fact in _facts_of(skill, line.result, won_on)}
     achievements.follow(session, _prefix(skill), due, version, reason, step.now)
-    _revise_papers(session, skill, [line.result for line in lines], version, reason, on, step)
+    _revise_papers(session, skill, [line.result for line in lines], version, reason, clock.today(step.now), step)
 
 
 def _revise_papers(session: Session, skill: Skill, results: list[Result], version: str, reason: str, on: date, step: Step) -> None:
