@@ -56,7 +56,7 @@ from app.notices.models import Notice, Objection
 from app.recognition.models import DirectEvidence, DirectImport, DirectRecognition, Programme, RecognitionOffer
 from app.registry.models import Organisation, Person
 from app.rewards.forms import ASKED
-from app.rewards.models import Claim, PaymentBatch, PolicyVersion, Proof
+from app.rewards.models import Claim, Clawback, PaymentBatch, PolicyVersion, Proof
 from app.rewards.queries import achievements, claims
 from app.seals.models import Seal
 from workflows.catalogue import ALL
@@ -494,6 +494,8 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "claims.new": by("worker"),
     "claims.apply": tuple(visit for kind in ASKED for visit in by("worker", kind=kind)),
     "claims.publicity": by("reviewer", "approver"),
+    "clawbacks.clawbacks": by("finance", "auditor"),
+    "clawbacks.clawback": by("reviewer", "worker2", of=one(Clawback)),
     "payments.batches": by("finance", "auditor"),
     "payments.batch": by("finance", "auditor", of=in_each_state(PaymentBatch)),
     "rewards.achievement": by("reviewer", "worker", of=some(achievements, 3)),
