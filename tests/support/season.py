@@ -109,6 +109,10 @@ def leave_half_done(app: Flask) -> None:
         _send(app, "organiser", f"/schemes/{scheme.id}/release", {})
         _send(app, "organiser", "/schemes/import", {"organisation_id": keeper, "file": (BytesIO(book), "scheme.xlsx")})
 
+        decided = db.session.scalars(sa.select(Skill).where(Skill.is_in(SkillFlow.final))).first()
+        assert decided is not None
+        _send(app, "organiser", f"/skills/{decided.id}/revisions/new", {"reason": "复核发现一处登记有误"})
+
         notice = db.session.scalars(sa.select(Notice).where(Notice.is_in(NoticeFlow.published))).first()
         assert notice is not None
         objection = {"name": "范本一", "contact": "0571-0000 0002", "reason": "名单中第一人的工作单位与事实不符，请核对。"}

@@ -16,7 +16,7 @@ from app.core import audit
 from app.core.actor import Actor
 from app.core.audit import AuditEvent
 from app.core.errors import NotFound
-from workflows.competition.appeal_flow import AppealFlow
+from workflows.competition.appeal_flow import SECOND_INSTANCE, AppealFlow
 from workflows.competition.appeals import without_names
 from workflows.competition.revision import Change, changes
 from workflows.competition.revision_flow import RevisionFlow
@@ -123,6 +123,11 @@ def _sealed(event: AuditEvent, appeal: Appeal) -> AuditEvent:
     code = CODED_APPELLANT.zh
     name = without_names(event.actor_name, appeal.names, code)
     return AuditEvent(**columns | {"actor_name": name, "comment": without_names(event.comment, appeal.names, code)})
+
+
+def sees_votes(actor: Actor, appeal: Appeal) -> bool:
+    """The committee's votes are its own, and the auditor's, until it has decided; then they are part of the reasons."""
+    return not appeal.is_in(*SECOND_INSTANCE) or actor.reads_everything or Role.ARBITER in actor.roles_on(appeal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from workflows.competition.appeals import GROUNDS
 from workflows.text import Text
 
 
-def case_document(appeal: Appeal, face: Face, now: datetime, language: str) -> bytes:
+def case_document(actor: Actor, appeal: Appeal, face: Face, now: datetime, language: str) -> bytes:
     """One appeal: what is said, by whom, when, what was decided and why."""
 
     def say(text: Text | str) -> str:
@@ -27,7 +27,7 @@ def case_document(appeal: Appeal, face: Face, now: datetime, language: str) -> b
 
     rows = [[say(clock_.title), _moment(clock_.until)] for clock_ in queries.clocks(appeal, now)]
     rows += [[words("当前状态", "State"), f"{say(appeal.state.title)} · {_moment(appeal.state_since)}"]]
-    for vote in appeal.votes:
+    for vote in appeal.votes if queries.sees_votes(actor, appeal) else ():
         side = words("成立", "upheld") if vote.upholds else words("不成立", "rejected")
         rows.append(
             [words("委员会表决", "Vote of the committee"), f"{vote.account.name if face.with_names else ''} {side}：{vote.reasons}"]

@@ -62,12 +62,13 @@ def of_skill(id: int) -> str:
     """The clock of a skill, who may appeal, what was appealed, what was revised."""
     skill = load_skill(db.session, viewer(), id)
     found = queries.of_skill(db.session, viewer(), skill)
-    mine = viewer().roles_on(skill)
+    mine, rules = viewer().roles_on(skill), skill.rules_of_appeals
     return render_template(
         "appeals/skill.html",
         skill=skill,
-        rules=skill.rules_of_appeals,
-        rules_start=STARTS[skill.rules_of_appeals.starts],
+        rules=rules,
+        limits=" / ".join(_length(minutes) for minutes in (rules.window, rules.answer, rules.further, rules.committee_answer)),
+        rules_start=STARTS[rules.starts],
         appeals=found,
         faces=_faces(found),
         grounds=GROUNDS,
@@ -78,6 +79,12 @@ def of_skill(id: int) -> str:
         may_archive=ARCHIVISTS.admits(viewer()),
         end=_end_form(skill),
     )
+
+
+def _length(minutes: int) -> str:
+    """A time limit as people say it."""
+    hours, rest = divmod(minutes, 60)
+    return str(_("%(count)s 分钟", count=minutes) if rest else _("%(count)s 小时", count=hours))
 
 
 def _end_form(skill: Skill) -> EndForm:
@@ -159,6 +166,7 @@ def appeal(id: int) -> str:
         events=timeline(found, queries.history(db.session, actor, found)),
         may_edit=found.is_editable_by(actor) and found.speaks_for_entry(actor),
         vote_refusal=commands.why_no_vote(db.session, found, actor),
+        votes=found.votes if queries.sees_votes(actor, found) else [],
         vote=VoteForm(formdata=None),
         may_archive=ARCHIVISTS.admits(actor),
     )
@@ -207,7 +215,7 @@ def vote(id: int) -> ResponseReturnValue:
 def case_pdf(id: int) -> ResponseReturnValue:
     """The case on paper, to be signed and kept."""
     found = queries.appeal(db.session, viewer(), id)
-    content = report.case_document(found, queries.face(viewer(), found), clock.now(), language())
+    content = report.case_document(viewer(), found, queries.face(viewer(), found), clock.now(), language())
     return send_file(io.BytesIO(content), mimetype="application/pdf", as_attachment=False, download_name=f"appeal-{found.id}.pdf")
 
 
