@@ -208,6 +208,7 @@ def upgrade() -> None:
         sa.Column("credit_code", sa.String(length=18), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("division_code", sa.String(length=6), nullable=True),
+        sa.Column("member", sa.String(length=3), nullable=False),
         sa.Column("address", sa.String(length=200), nullable=False),
         sa.Column("contact", sa.String(length=80), nullable=False),
         sa.Column("phone", sa.LargeBinary(), nullable=True),

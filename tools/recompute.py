@@ -24,6 +24,7 @@ FORMAT = "jiangbang/skill-evidence/2"
 MANIFEST = "manifest.json"
 FEWER_IS_BETTER = ("time", "errors")
 FIRST_ROUND = 1
+SCORED_BY_EACH = ("judgement", "scores")  # methods for which every judge of the panel gives a value
 PANEL = 0  # the seat of what the panel agreed on
 RANKS = {"gold": 1, "first": 1, "silver": 2, "second": 2, "bronze": 3, "third": 3, "medallion": 4, "merit": 4}
 
@@ -655,6 +656,7 @@ def differences(manifest: Row, tables: Tables) -> list[str]:
     evidence = assembled(manifest, tables)
     computed = compute(evidence) if manifest["tally"] else {}
     return [
+        *(panel_differences(evidence, tables) if manifest["tally"] else []),
         *result_differences(computed, evidence["results"]),
         *scale_differences(computed, tables["scale"]),
         *signature_differences(tables),
@@ -662,6 +664,20 @@ def differences(manifest: Row, tables: Tables) -> list[str]:
         *honour_differences(manifest, tables),
         *overall_differences(manifest, tables, computed),
     ]
+
+
+def panel_differences(evidence: Row, tables: Tables) -> list[str]:
+    """No silent mean over fewer judges: of an aspect that each judge scores, every seat the sheet asks for has given a value."""
+    version = evidence["rules"]["scheme"]
+    each = [row for row in tables["aspects"] if row["scheme"] == version and row["method"]["key"] in SCORED_BY_EACH]
+    seats = {(row["code"], row["sub"]): row["seats"] for row in tables["sheets"] if row["scheme"] == version}
+    found = []
+    for competitor in evidence["competitors"]:
+        for aspect in each:
+            asked = {str(seat) for seat in seats.get((competitor["code"], aspect["sub"]), ())}
+            missing = sorted(asked - competitor["marks"].get(aspect["code"], {}).keys())
+            found += [f"{competitor['code']} {aspect['code']}: no score of seat {seat}" for seat in missing]
+    return sorted(found)
 
 
 def result_differences(computed: dict[str, dict[str, Any]], results: list[Row]) -> list[str]:

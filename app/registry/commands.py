@@ -179,6 +179,7 @@ class OrganisationData:
     phone: str = ""
     bank_name: str = ""
     bank_account: str = ""
+    member: str = ""
 
 
 def create_organisation(session: Session, actor: Actor, now: datetime, data: OrganisationData) -> Organisation:
@@ -264,7 +265,7 @@ def _fill_organisation(session: Session, organisation: Organisation, data: Organ
     organisation.name, organisation.credit_code, organisation.kind = name, code, data.kind
     organisation.division_code = data.division_code or None
     organisation.address, organisation.contact = data.address.strip(), data.contact.strip()
-    organisation.bank_name = data.bank_name.strip()
+    organisation.bank_name, organisation.member = data.bank_name.strip(), data.member.strip().upper()
     organisation.phone = data.phone.strip() or organisation.phone
     if data.bank_account:
         organisation.bank_account = _checked(identity.bank_card, data.bank_account)

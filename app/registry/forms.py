@@ -52,6 +52,7 @@ class OrganisationForm(FlaskForm):
     credit_code = StringField(_("统一社会信用代码"), [DataRequired(), Length(max=30)])
     kind = SelectField(_("性质"), [DataRequired()])
     division_code = SelectField(_("所在地"))
+    member = StringField(_("世界技能组织成员代码（仅世赛代表队）"), [Length(max=3)])
     address = StringField(_("地址"), [Length(max=200)])
     contact = StringField(_("联系人"), [Length(max=80)])
     phone = StringField(_("联系电话"), [Length(max=40)])

@@ -60,6 +60,7 @@ class Organisation(Base):
     credit_code: Mapped[str] = mapped_column(sa.String(18), unique=True)
     kind: Mapped[str] = mapped_column(sa.String(20))
     division_code: Mapped[str | None] = mapped_column(sa.ForeignKey("division.code"))
+    member: Mapped[str] = mapped_column(sa.String(3), default="")  # the WorldSkills Member it stands for, in world events
     address: Mapped[str] = mapped_column(sa.String(200), default="")
     contact: Mapped[str] = mapped_column(sa.String(80), default="")
     phone: Mapped[str | None] = mapped_column(Sealed("organisation.phone"))

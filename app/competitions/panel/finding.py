@@ -148,30 +148,37 @@ def judge_facts(session: Session, skill: Skill) -> dict[int, JudgeFacts]:
 def entry_facts(session: Session, skill: Skill, entry_ids: Sequence[int] | None = None) -> dict[int, EntryFacts]:
     """What is known of every entry of *skill* that stands."""
     query = (
-        sa.select(Entry.id, Entry.organisation_id, Entry.coach, EntryMember.person_id, Person.employer_id)
+        sa.select(
+            Entry.id,
+            Entry.organisation_id,
+            sa.func.coalesce(Organisation.member, ""),
+            Entry.coach,
+            EntryMember.person_id,
+            Person.employer_id,
+        )
         .join(EntryMember, EntryMember.entry_id == Entry.id)
         .join(Person, Person.id == EntryMember.person_id)
+        .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
         .where(Entry.skill_id == skill.id, ~Entry.is_in(EntryFlow.draft, *OUT_OF_THE_RACE))
         .order_by(Entry.id)
     )
     if entry_ids is not None:
         query = query.where(Entry.id.in_(entry_ids))
     rows = session.execute(query).all()
-    organisations = {each for _id, organisation, _c, _p, employer in rows for each in (organisation, employer) if each is not None}
+    organisations = {each for _id, organisation, *_rest, employer in rows for each in (organisation, employer) if each is not None}
     divisions = _divisions(session, organisations)
     members: dict[int, list[tuple[int, int | None]]] = defaultdict(list)
     heads = {}
-    for id_, organisation, coach, person, employer in rows:
+    for id_, organisation, member, coach, person, employer in rows:
         members[id_].append((person, employer))
-        heads[id_] = organisation, coach
+        heads[id_] = organisation, member, coach
     return {
         id_: EntryFacts(
             frozenset(person for person, _employer in people),
             frozenset(employer for _person, employer in people if employer is not None),
             heads[id_][0],
             frozenset(filter(None, (divisions.get(each or 0) for each in (heads[id_][0], *(employer for _p, employer in people))))),
-            "",
-            heads[id_][1],
+            *heads[id_][1:],
         )
         for id_, people in members.items()
     }

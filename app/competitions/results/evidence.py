@@ -46,6 +46,7 @@ from workflows.competition.honours.rules import Pack, own_pack
 from workflows.competition.methods import data_of
 from workflows.competition.overall import OverallRules, Scored
 from workflows.competition.scale import worldskills_scale
+from workflows.competition.seating import Seating
 from workflows.exact import plain
 
 FORMAT = "jiangbang/skill-evidence/2"
@@ -159,6 +160,8 @@ def _rules(session: Session, skill: Skill, known: _Known) -> Row:
         "checked_in": rules.checked_in,
         "scheme": skill.scheme.number if skill.scheme else None,
         "overall": OverallRules.from_data(skill.competition.overall).as_data(),
+        "panel": skill.panel_rule.as_data(),
+        "spread": [rule.as_data() for rule in skill.spread_rule_list],
     }
 
 
@@ -219,7 +222,7 @@ def _layers(skill: Skill) -> Iterator[Row]:
 
 
 def _sheets(session: Session, skill: Skill, known: _Known) -> Iterator[Row]:
-    """Who scores each sheet, by seat."""
+    """Who scores each sheet, by seat, and what is out of the ordinary: who stands in, who was left out, under which rule."""
     panel = [seat.position for seat in skill.panel]
     query = (
         sa.select(Sheet.entry_id, MarkingScheme.number, SubCriterion.code, Sheet._state, Sheet.seating, SubCriterion.marked_at)
@@ -229,18 +232,17 @@ def _sheets(session: Session, skill: Skill, known: _Known) -> Iterator[Row]:
         .where(Sheet.skill_id == skill.id)
     )
     rows = [
-        {
-            "code": known.codes[entry],
-            "scheme": number,
-            "sub": sub,
-            "state": state,
-            "seats": list(seated(seating, panel).seats),
-            "is_marked_at_seat": marked_at == "seat",
-        }
+        {"code": known.codes[entry], "scheme": number, "sub": sub, "state": state, "is_marked_at_seat": marked_at == "seat"}
+        | _seats(seated(seating, panel))
         for entry, number, sub, state, seating, marked_at in session.execute(query)
         if entry in known.codes
     ]
     return iter(sorted(rows, key=lambda row: (row["code"], row["scheme"], row["sub"])))
+
+
+def _seats(seating: Seating) -> Row:
+    departures = [{"seat": each.position, "why": each.why, "outcome": each.outcome} for each in seating.departures]
+    return {"seats": list(seating.seats), "departures": departures}
 
 
 def _marks(session: Session, skill: Skill, known: _Known) -> Iterator[Row]:

@@ -99,4 +99,5 @@ def _data(form: OrganisationForm) -> OrganisationData:
         phone=text(form.phone),
         bank_name=text(form.bank_name),
         bank_account=text(form.bank_account),
+        member=text(form.member),
     )
