@@ -68,8 +68,8 @@ def test_every_answer_is_kept_with_its_reason_and_the_text_it_was_given_by(sessi
     assert len(rows) == 8  # two rules of the document concern such a competition, four competitors
     fourth = [row for row in rows if row.person.name == "选手名4"]
     assert [(row.rule, row.granted, row.record["reason"]["zh"]) for row in fourth] == [
-        ("municipal-1-honour", False, "名次为4，条款要求不高于2"),
-        ("municipal-1-promotion", False, "名次为4，条款要求不高于3"),
+        ("municipal-1-honour", False, "名次为4，条款要求不大于2"),
+        ("municipal-1-promotion", False, "名次为4，条款要求不大于3"),
     ]
     assert rows[0].facts["place"] == 1
     text = session.get(HonourText, rows[0].digest)
@@ -144,7 +144,7 @@ def test_the_pages_show_documents_choices_and_who_is_given_what(client, session)
         shop.decode()
     page = client.get(f"/skills/{shop.skill.id}/honours").text
     assert "市技术能手" in page
-    assert "名次为4，条款要求不高于3" in page
+    assert "名次为4，条款要求不大于3" in page
     assert json.dumps(shop.skill.competition.honour_packs) == '["zhejiang/2016"]'
 
 

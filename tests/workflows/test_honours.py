@@ -154,4 +154,4 @@ def test_what_may_be_given_and_what_is_open_is_said() -> None:
     assert found.rule.is_optional
     assert found.rule.question is not None
     assert found.rule.question.id == "which-level"
-    assert found.met[-1].zh == "名次：8；要求：不高于8"
+    assert found.met[-1].zh == "名次：8；要求：不大于8"

@@ -76,10 +76,13 @@ class Condition:
             names = [shown(value) for value in self.values]
             return names[0] if len(names) == 1 else Text("、".join(n.zh for n in names), " or ".join(n.en for n in names))
         bounds = []
+        low, high = (
+            ("不小于", "不大于") if self.attribute.kind == "number" else ("不低于", "不高于")
+        )  # a place "不高于 5" would be read both ways
         if self.low is not None:
-            bounds.append(Text("不低于{low}", "at least {low}").format(low=shown(self.low)))
+            bounds.append(Text(f"{low}{{low}}", "at least {low}").format(low=shown(self.low)))
         if self.high is not None:
-            bounds.append(Text("不高于{high}", "at most {high}").format(high=shown(self.high)))
+            bounds.append(Text(f"{high}{{high}}", "at most {high}").format(high=shown(self.high)))
         return joined(bounds) if bounds else Text("须提供", "given")
 
     def met(self, facts: Facts) -> Text:

@@ -78,7 +78,13 @@ def results(id: int) -> str:
 def why(id: int, entry_id: int) -> str:
     """Why this total, this place, this award: what went in, every step, the rule."""
     skill = queries.staff_skill(db.session, viewer(), id)
-    return render_template("results/why.html", skill=skill, line=queries.result_of(db.session, skill, entry_id), aspects=_aspects(skill))
+    return render_template(
+        "results/why.html",
+        skill=skill,
+        line=queries.result_of(db.session, skill, entry_id),
+        aspects=_aspects(skill),
+        rows=queries.honours_kept(db.session, skill, entry_id),
+    )
 
 
 def _aspects(skill: Skill) -> dict[str, tuple[str, object]]:
@@ -288,4 +294,5 @@ def own(id: int) -> str:
     """My result with every step, once it is before the public."""
     entry = queries.own_entry(db.session, viewer(), id)
     line = queries.result_of(db.session, entry.skill, entry.id)
-    return render_template("results/own.html", entry=entry, skill=entry.skill, line=line)
+    given = [row for row in queries.honours_kept(db.session, entry.skill, entry.id) if row.granted]
+    return render_template("results/own.html", entry=entry, skill=entry.skill, line=line, rows=given)

@@ -69,6 +69,23 @@ class Promotion:
         if (self.to is None) == (self.steps_above_document is None):
             raise ValueError("a promotion names a level, or steps above the level of the documents")
 
+    @property
+    def title(self) -> Text:
+        """Where it leads, in words."""
+        if self.to is not None:
+            words = Text("晋升{level}", "Promotion to {level}").format(level=self.to.title)
+        elif self.steps_above_document:
+            words = Text("晋升到高于技术文件等级 {n} 级", "Promotion to {n} above the level of the documents").format(
+                n=self.steps_above_document
+            )
+        else:
+            words = Text("晋升到技术文件等级", "Promotion to the level of the documents")
+        if not self.next_if_held:
+            return words
+        return Text("{words}；已持有的晋升下一级，最高{most}", "{words}; whoever holds it, the next, no higher than {most}").format(
+            words=words, most=self.at_most.title
+        )
+
     def target(self, facts: Facts) -> SkillLevel | Text:
         """The level somebody is promoted to, or why to none."""
         level = self.to
@@ -151,6 +168,11 @@ class Rule:
             raise ValueError("a rule gives a title or a recommendation by name, or a promotion")
         if not self.scope and not self.when:
             raise ValueError("when: a rule says for whom it is")
+
+    @property
+    def gives(self) -> Text:
+        """What it gives, in words."""
+        return self.names if self.names is not None else self.promotion.title if self.promotion else self.title
 
     def concerns(self, facts: Facts, on: date) -> bool:
         """Whether it is about such a competition at all, and in force on the day."""
