@@ -76,9 +76,8 @@ class Condition:
             names = [shown(value) for value in self.values]
             return names[0] if len(names) == 1 else Text("、".join(n.zh for n in names), " or ".join(n.en for n in names))
         bounds = []
-        low, high = (
-            ("不小于", "不大于") if self.attribute.kind == "number" else ("不低于", "不高于")
-        )  # a place "不高于 5" would be read both ways
+        # A place 不高于 5 would be read both ways.
+        low, high = ("不小于", "不大于") if self.attribute.kind == "number" else ("不低于", "不高于")
         if self.low is not None:
             bounds.append(Text(f"{low}{{low}}", "at least {low}").format(low=shown(self.low)))
         if self.high is not None:
