@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, jsonify, request, send_file, url_for
+from flask import Response, current_app, jsonify, request, url_for
 
 from app.competitions.marking import queries as marked
 from app.competitions.models import AspectPhoto
@@ -51,7 +51,7 @@ def photo(id: str) -> Response:
     found = _visible(id)
     if found.withdrawn_at is not None:
         raise NotFound
-    return send_file(found.file.path(current_app.config["INSTANCE"]), mimetype=found.file.media_type, download_name=f"{found.id}.jpg")
+    return Response(found.file.path(current_app.config["INSTANCE"]).read_bytes(), mimetype=found.file.media_type)
 
 
 @pages.post("/photos/<id>/withdraw", access=MARKING)
