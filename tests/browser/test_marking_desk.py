@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -77,7 +78,8 @@ def tap(page: Page, place: int, value: str) -> None:
 
 def best(page: Page, place: int) -> str:
     radios = places(page).nth(place).locator("input[type=radio]")
-    return [value for value in radios.evaluate_all("all => all.map(it => it.value)") if value != "n"][-1]
+    values: list[str] = radios.evaluate_all("all => all.map(it => it.value)")
+    return [value for value in values if value != "n"][-1]
 
 
 def state(page: Page, place: int) -> Locator:
@@ -143,7 +145,7 @@ def test_a_value_changed_without_a_network_keeps_both_values_in_their_order(
     expect(state(page, 0)).to_have_attribute("data-state", SENT)
     expect(page.locator("[data-waiting]")).to_be_hidden()
     first, second = marks_of(office, address)
-    assert (first.number, first.value, second.number) == (1, 0, 2)
+    assert (first.number, first.value, second.number) == (1, Decimal(0), 2)
 
 
 def test_of_two_tablets_the_second_settles_and_its_choice_stands(
