@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.published import rows
-from workflows.competition import marking
+from workflows.competition import marking, spread
 from workflows.competition.marking import Part
 from workflows.text import Text
 
@@ -25,7 +25,7 @@ def test_every_published_judgement_mark_is_reproduced(row: dict[str, str]) -> No
 
 @pytest.mark.parametrize("row", JUDGED, ids=lambda row: f"{row['scores']} of {row['max_mark']}")
 def test_exactly_the_published_rows_without_a_mark_go_back_to_the_judges(row: dict[str, str]) -> None:
-    assert (marking.why_remark(list(row["scores"])) is None) is (row["mark"] != "")
+    assert (spread.hits(spread.WORLD_SKILLS, list(row["scores"])) is None) is (row["mark"] != "")
 
 
 def test_the_mean_is_not_rounded_before_it_is_multiplied() -> None:
@@ -84,14 +84,6 @@ def test_a_mark_that_cannot_be_given_says_why(scores: list[int], maximum: str, p
 def test_binary_floats_are_refused_everywhere(call: object) -> None:
     with pytest.raises(TypeError, match="give an int, a str or a Decimal"):
         call()  # type: ignore[operator]
-
-
-def test_judges_further_apart_than_one_are_told_in_both_languages() -> None:
-    reason = marking.why_remark([0, 1, 2])
-    assert reason is not None
-    assert "相差 2 分" in reason.zh
-    assert "differ by 2" in reason.en
-    assert marking.why_remark([1, 2, 2]) is None
 
 
 def test_a_partial_mark_is_taken_as_agreed_and_never_bent_to_fit() -> None:

@@ -19,7 +19,6 @@ Key = TypeVar("Key", bound=Hashable)
 
 ZERO = Decimal("0.00")
 HIGHEST_SCORE = 3
-ALLOWED_SPREAD = 1  # WSC2026 Technical Descriptions 30 §4.9 and 32 §4.9: a range above 1 is marked again
 
 # What the four judgement scores mean: WSC2026 Technical Description 17, §4.6.
 SCORE_MEANINGS: dict[int, Text] = {
@@ -38,30 +37,13 @@ def judgement_mark(scores: Iterable[Exact], max_mark: Exact) -> Decimal:
 
     *scores* are whole numbers 0–3, one a judge.  The formula stands in Chinese technical documents on the WorldSkills
     method (「计算出平均权重分，除以3后再乘以该子项的分值 … 四舍五入，保留小数点后两位」).  A spread above 1 is not refused
-    here: `why_remark` answers that, and the sheet cannot be accepted while it does.
+    here: the skill's spread rules answer that, and the sheet cannot be accepted while it does.
 
     Raises ValueError for no score, a score outside 0–3, or a maximum that is not a positive mark of two decimals.
     """
     whole = _scores(scores)
     numerator, denominator = _maximum(max_mark).as_integer_ratio()
     return half_up_ratio(sum(whole) * numerator, HIGHEST_SCORE * len(whole) * denominator)
-
-
-def score_spread(scores: Iterable[Exact]) -> int:
-    """Highest score less lowest score of one aspect."""
-    whole = _scores(scores)
-    return max(whole) - min(whole)
-
-
-def why_remark(scores: Iterable[Exact]) -> Text | None:
-    """The reason the judges must mark again, or None."""
-    spread = score_spread(scores)
-    if spread <= ALLOWED_SPREAD:
-        return None
-    return Text(
-        "裁判评分相差 {spread} 分，超过 1 分，须简要讨论后重新评分",
-        "The judges differ by {spread}, more than 1: they mark again after a brief discussion",
-    ).format(spread=spread)
 
 
 def partial_mark(value: Exact, max_mark: Exact) -> Decimal:

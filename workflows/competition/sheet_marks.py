@@ -1,4 +1,4 @@
-"""One marking sheet, aspect by aspect: what is missing, where the judges differ, what a signature covers.
+"""One marking sheet, aspect by aspect: what is missing, and what a signature covers.
 
 What each judge scores has one value of every seat on the panel, everything else one on which the panel agreed (seat 0).  A value may be
 given again; the one with the highest number counts and the earlier ones stay.  None stands for "not attempted", which all judges must
@@ -12,15 +12,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from workflows.competition.aspects import Marked, seats_of
-from workflows.competition.marking import why_remark
 from workflows.exact import plain
 from workflows.text import Text
-
-_MARKED_PARTLY = Text("有裁判记为未作答，有裁判给了分", "some judges say not attempted, others gave a score")
-
-
-def is_complete(marked: Marked, panel: Sequence[int]) -> bool:
-    return all(seat in marked.values for seat in seats_of(marked, panel))
 
 
 def missing(aspects: Iterable[Marked], panel: Sequence[int]) -> Iterator[Text]:
@@ -32,23 +25,6 @@ def missing(aspects: Iterable[Marked], panel: Sequence[int]) -> Iterator[Text]:
             yield Text("{code} 缺第 {seats} 位裁判的评分", "{code}: no score of judge {seats}").format(code=marked.code, seats=listed)
         elif seats:
             yield Text("{code} 未评", "{code} is not marked").format(code=marked.code)
-
-
-def difference(marked: Marked) -> Text | None:
-    """Why the judges must mark this aspect again, or None where they are near enough or not all done."""
-    attempted = marked.given
-    if not marked.is_scored_by_each or not attempted:
-        return None
-    spread = why_remark(attempted) if marked.is_judgement else None
-    return spread or (_MARKED_PARTLY if len(attempted) < len(marked.values) else None)
-
-
-def differences(aspects: Iterable[Marked]) -> Iterator[Text]:
-    """Every aspect that must be marked again, with the reason."""
-    for marked in aspects:
-        reason = difference(marked)
-        if reason is not None:
-            yield Text("{code} {reason}", "{code}: {reason}").format(code=marked.code, reason=reason)
 
 
 def digest(aspects: Iterable[Marked]) -> str:
