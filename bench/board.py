@@ -15,7 +15,8 @@ from threading import Event, Thread
 import sqlalchemy as sa
 from flask import Flask
 
-from app.competitions.models import Board, Skill
+from app.competitions.board import commands as boards
+from app.competitions.models import Board, ResultPublication, Skill
 from app.competitions.results.commands import LIST_COLUMNS
 from app.core import engine
 from app.core.db import db, transaction
@@ -26,6 +27,7 @@ from bench.office import office
 from tests.support.granian import environment_of, serving
 from tests.support.marking import NOW, Workshop
 from workflows.competition.skill_flow import SkillFlow
+from workflows.workflow import Step
 
 ENTRANTS = 1000
 CLIENTS, EACH = 8, 250
@@ -43,14 +45,13 @@ def published(entrants: int) -> Skill:
     with transaction() as session:
         shop = Workshop(session, 1)
         shop.put(Skill, "decoded")
-        rows = [
-            [str(n), f"选**{n}", shop.organisation.name, f"{100 - n / 20:.2f}", "一等奖" if n == 1 else ""] for n in range(1, entrants + 1)
-        ]
-        shop.skill.notice = notices.open_notice(
-            session, shop.skill, shop.organiser, NOW, title="成绩公示", columns=LIST_COLUMNS, rows=rows, days=5
-        )
-        shop.skill.publicity_ends_at = shop.skill.notice.ends_at
+        listed = [[str(n), f"选**{n}", shop.organisation.name, f"{100 - n / 20:.2f}", ""] for n in range(1, entrants + 1)]
+        columns = [{"zh": column.zh, "en": column.en} for column in LIST_COLUMNS]
+        notice = notices.open_notice(session, shop.skill, shop.organiser, NOW, title="成绩公示", columns=LIST_COLUMNS, rows=listed, days=5)
+        shop.skill.notice, shop.skill.publicity_ends_at = notice, notice.ends_at
         engine.fire(session, shop.skill, SkillFlow.publish, shop.organiser, NOW)
+        session.add(ResultPublication(skill_id=shop.skill.id, number=2, tally=1, at=NOW, notice_id=notice.id, columns=columns, rows=listed))
+        boards.renew(session, shop.skill, Step(NOW, shop.organiser))
     return shop.skill
 
 

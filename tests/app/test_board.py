@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from app.competitions.board import commands, queries
 from app.competitions.marking import commands as marking
 from app.competitions.marking.recording import record_marks
-from app.competitions.models import BoardSnapshot
+from app.competitions.models import Board, BoardSnapshot, Skill
 from app.competitions.results import commands as results
 from app.core import clock, engine
 from app.core.errors import NotFound, Refused
@@ -237,6 +237,19 @@ def test_the_first_step_after_that_moment_is_not_shown(session, shop):
     marking.sign(session, sheet, shop.judges[0], at + timedelta(seconds=5), digest=sheet.digest)
     assert sheet.state.name == "signed"
     assert (board_of(shop).state, content(shop, at + timedelta(minutes=1))["done"]) == (BoardFlow.frozen, 0)
+
+
+def test_all_skills_of_a_competition_can_be_set_to_freeze_at_one_moment(app, session, shop):
+    actor = shop.organiser
+    other = Skill(competition=shop.competition, code="B", name="钳工", prizes={})
+    engine.begin(session, other, actor, NOW)
+    session.commit()
+    organiser = sign_in(app.test_client(), shop.organiser_account)
+    form = {"shows": "standings", "freezes_at": "2099-01-01T10:00", "everywhere": "y"}
+    assert organiser.post(f"/skills/{shop.skill.id}/board", data=form).status_code == 302
+    session.rollback()
+    kept = {board.skill_id: (board.shows, board.freezes_at.isoformat()) for board in session.scalars(sa.select(Board))}
+    assert kept == dict.fromkeys((shop.skill.id, other.id), ("standings", "2099-01-01T02:00:00+00:00"))
 
 
 def test_a_moment_that_has_passed_cannot_be_set(session, shop):

@@ -17,6 +17,7 @@ from werkzeug.routing import MapAdapter
 
 from app.core.actor import NOBODY, Actor
 from app.core.db import db
+from app.web.door import Pages
 from tests.support import season
 from tests.support.pages import HALF_WAY, NO_PAGES, PAGES, PUBLIC, Visit
 from tests.support.serving import served
@@ -89,6 +90,12 @@ class Office:
             actor = self._actor(visit.login)
             return [self.routes.build(endpoint, arguments) for arguments in visit.found(db.session, actor)]
 
+    def spoken(self, endpoint: str, address: str, language: str) -> str:
+        """*address* in *language*: what is the same for everybody is told by its address, everything else by the session."""
+        declared = self.app.blueprints[endpoint.partition(".")[0]]
+        how = declared.shared.get(endpoint) if isinstance(declared, Pages) else None
+        return address if how is None or how.strangers else f"{address}?lang={language}"
+
     def become(self, login: str, language: str) -> None:
         """Go on as *login*, reading *language*."""
         if login == HALF_WAY:
@@ -154,7 +161,7 @@ def test_the_page_is_fit_for_everybody(office: Office, endpoint: str) -> None:
         for language, declared, width in LOOKS:
             office.become(visit.login, language)
             office.page.set_viewport_size({"width": width, "height": 900})
-            for address in addresses:
+            for address in (office.spoken(endpoint, each, language) for each in addresses):
                 if faults := office.faults(address, language, declared, visit.status):
                     found[f"{visit.login} {address} {language}"] = faults
     assert not found, "\n".join(f"{where}: {fault}" for where, faults in found.items() for fault in faults)

@@ -125,6 +125,14 @@ def choose(
     engine.edited(session, board, actor, now, detail=detail)
 
 
+def choose_for_others(session: Session, skill: Skill, actor: Actor, now: datetime, *, shows: str, freezes_at: datetime | None) -> None:
+    """The same for the other skills of the competition; boards that were taken down stay as they are."""
+    for other in skill.competition.live_skills:
+        board = board_of(session, other, now) if other is not skill else None
+        if board is not None and board.is_editable_by(actor):
+            choose(session, board, actor, now, shows=shows, freezes_at=freezes_at)
+
+
 def require_unfrozen(session: Session, skill: Skill, now: datetime) -> None:
     """Refuse to put results before the public while the board is frozen: the notice would say what the board must not."""
     board = session.scalar(sa.select(Board).where(Board.skill_id == skill.id))

@@ -109,10 +109,13 @@ def settings(id: int) -> ResponseReturnValue:
     form.offer()
     if form.validate_on_submit():
         at = form.freezes_at.data.replace(tzinfo=clock.LOCAL) if form.freezes_at.data else None
+        chosen = {"shows": form.shows.data, "freezes_at": at}
         with transaction() as session:
-            kept = commands.board_of(session, plans.skill(session, viewer(), id), clock.now())
+            here = plans.skill(session, viewer(), id)
             version = request.form.get("version", type=int)
-            commands.choose(session, kept, viewer(), clock.now(), shows=form.shows.data, freezes_at=at, version=version)
+            commands.choose(session, commands.board_of(session, here, clock.now()), viewer(), clock.now(), **chosen, version=version)
+            if form.everywhere.data:
+                commands.choose_for_others(session, here, viewer(), clock.now(), **chosen)
         flash(_("已保存，大屏一秒内按新的设置展示。"), "success")
         return redirect(url_for("board.settings", id=id))
     page = render_template(
