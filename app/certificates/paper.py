@@ -361,10 +361,10 @@ def marking_sheets(sheets: Sequence[SheetPaper], *, dated: date, language: str =
             "none": words("未作答", "not attempted"),
             "chief": words("裁判长", "Chief judge"),
             "advice": words(
-                "选一个分值打勾或写明数值；没有做的勾“未作答”，不写 0。改动处由本人签名。",
-                "Tick one value or write the number; what was not attempted is ticked as such, it is no 0. Sign beside any alteration.",
+                "选一个分值打勾或写明数值；没有做的勾“—”（未作答），不写 0。改动处由本人签名。",
+                "Tick one value or write the number; “—” is not attempted, which is no 0. Sign beside any alteration.",
             ),
-            "seat-width": 26 if seats <= 3 else 78 / seats,
+            "seat-width": 31 if seats <= 3 else 93 / seats,
             "headings": {"code": words("编号", "Code"), "aspect": words("评分项", "Aspect"), "max": words("满分", "Max")},
             "sheets": [_sheet(sheet, words("内容摘要 ", "Digest "), _day(dated).within(language)) for sheet in sheets],
         },

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from app.competitions.models import Aspect, Mark, Sheet
 from app.core.db import db
@@ -19,7 +19,7 @@ from tests.support import season
 from tests.support.serving import served
 from workflows.competition.sheet_flow import SheetFlow
 
-TABLET = {"width": 820, "height": 1180}
+TABLET = ViewportSize(width=820, height=1180)
 SENT = re.compile("server|counted")
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -120,7 +120,7 @@ async function lookAgain() {
 async function beThere() {
   if (document.hidden) return;
   const came = await queue.contact();
-  if (came) queue.send();
+  if (came) await queue.send();
   if (came && isShell) leaveShell();
 }
 

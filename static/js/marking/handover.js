@@ -36,9 +36,10 @@ export function parts(text) {
 
 const newName = () => [...crypto.getRandomValues(new Uint8Array(4))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-let qrcode = null;
+/* Fetched while there is a network: on plain HTTP no worker keeps it. */
+const library = import("../../vendor/qrcode/qrcode.js").then((module) => module.default).catch(() => null);
 
-function draw(holder, text) {
+function draw(qrcode, holder, text) {
   const code = qrcode(0, "M");
   code.addData(text, "Byte");
   code.make();
@@ -66,10 +67,11 @@ export function startHandOver() {
   const said = dialog.querySelector("[data-pack-said]");
   const full = dialog.querySelector("[data-pack-full]");
   const file = dialog.querySelector("[data-pack-file]");
+  let qrcode = null;
   let codes = [];
   let at = 0;
   const show = () => {
-    draw(dialog.querySelector("[data-pack-code]"), codes[at]);
+    draw(qrcode, dialog.querySelector("[data-pack-code]"), codes[at]);
     dialog.querySelector("[data-pack-page]").textContent = word("pack-page", { at: at + 1, of: codes.length });
   };
   for (const step of dialog.querySelectorAll("[data-pack-step]")) {
@@ -83,10 +85,11 @@ export function startHandOver() {
     full.hidden = !made;
     said.textContent = made ? word("waiting", { count: made.count }) : word(queue.items.length ? "pack-key" : "pack-none");
     if (!made) return;
-    ({ default: qrcode } = await import("../../vendor/qrcode/qrcode.js"));
+    qrcode = await library;
+    for (const part of dialog.querySelectorAll("[data-pack-code], .pack-page")) part.hidden = !qrcode; /* the file is left */
     codes = parts(made.text);
     at = 0;
-    show();
+    if (qrcode) show();
     URL.revokeObjectURL(file.href);
     file.href = URL.createObjectURL(new Blob([made.text], { type: "text/plain" }));
     file.download = `${word("pack-file")} ${clockTime(Date.now()).replaceAll(/[/:]/g, "-")}.jbmarks`;

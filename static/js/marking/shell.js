@@ -90,6 +90,7 @@ function drawSheet(day, sheet, body) {
       else input.value = shown === "n" ? "" : shown;
     }
   }
+  if (!sheet.open) form.querySelectorAll("[data-more]").forEach((more) => more.remove());
   body.append(form);
   const note = document.createElement("p");
   note.className = "nothing";
