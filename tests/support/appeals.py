@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.competitions.appeals import commands
 from app.competitions.models import Appeal, Entry, Revision
+from app.competitions.panel import rounds
 from app.competitions.results import commands as results
 from app.core import engine
 from app.core.actor import Actor
 from tests.support.competitions import account, organisation
 from tests.support.marking import NOW, Workshop
 from workflows.competition.appeal_flow import AppealFlow
+from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 
@@ -78,16 +80,15 @@ class Disputed(Workshop):
         self.take(appeal, AppealFlow.uphold, self.arbiter, now, "查看录像，确有漏看")
         return appeal
 
-    def mark_anew(self, code: str, sub: str, now: datetime = ACTED, **values: Any) -> None:
-        """The judges give other values on an opened sheet, sign it, and the chief judge locks it: `mark_anew("02", "B1", B1=3)`."""
+    def mark_anew(self, code: str, sub: str, now: datetime = ACTED, *, score: int) -> None:
+        """The judges give the first aspect of an opened sheet another score in its new round, note why, sign; the chief judge locks."""
         self.session.expire_all()
-        sheet = self.sheet(code, sub)
+        sheet, aspect = self.sheet(code, sub), self.aspect(f"{sub}.1")
+        known = {(mark.aspect_id, mark.seat): mark.number for mark in sheet.marks}
         for judge in range(1, 4):
-            known = {(mark.aspect_id, mark.seat): mark.number for mark in sheet.marks}
-            aspect = self.aspect(f"{sub}.1")
-            self.give(code, f"{sub}.1", values["score"], judge, seen=known.get((aspect.id, judge), 0))
-            self.session.expire_all()
+            self.give(code, f"{sub}.1", score, judge, seen=known.get((aspect.id, judge), 0))
+        self.session.expire_all()
+        rounds.note(self.session, self.sheet(code, sub), aspect.id, self.judges[0], "逐项对照录像重评", now)
         for judge in range(1, 4):
             self.sign(code, sub, judge)
-        from_state = self.sheet(code, sub)
-        engine.fire(self.session, from_state, from_state.workflow.lock, self.chief, now)
+        self.take(self.sheet(code, sub), SheetFlow.lock, self.chief, now)

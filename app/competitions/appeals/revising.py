@@ -14,6 +14,7 @@ from app.competitions.appeals import telling
 from app.competitions.honours import commands as honours
 from app.competitions.models import Appeal, RemarkOrder, Revision, RevisionEvidence, Sheet, Skill
 from app.competitions.models.appeal import PUBLISHED
+from app.competitions.panel import rounds
 from app.competitions.results import awards
 from app.competitions.results import commands as results
 from app.core import engine, files
@@ -137,6 +138,7 @@ def order_remark(
         sheet.ordered_anew_at = now
         session.flush()
         engine.fire(session, sheet, SheetFlow.open_anew, CLOCK, now, reason)
+        rounds.order(session, sheet, own, reason, now)
     engine.edited(
         session, revision, actor, now, {"sheets": [sheet.title for sheet in sheets], "aspects": sorted(aspects), "reason": reason}
     )

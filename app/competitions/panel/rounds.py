@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -52,6 +52,25 @@ def follow(session: Session, sheet: Sheet, now: datetime) -> Sequence[RemarkRoun
     for each in opened:
         audit.record(session, sheet, CLOCK, "open_round", now, detail={"aspect": each.aspect_id, "round": each.number})
     return opened
+
+
+def order(session: Session, sheet: Sheet, aspects: Collection[int], reason: str, now: datetime) -> None:
+    """Open a round on the aspects that judges score each for themselves, whatever they gave: a revision ordered it.
+
+    *aspects*: which of them, none for all of the sheet.  What was measured stands until another value is entered.
+    """
+    latest = sheet.latest_rounds
+    for aspect in sheet.sub_criterion.aspects:
+        if not aspect.method.is_scored_by_each or (aspects and aspect.id not in aspects):
+            continue
+        before = latest.get(aspect.id)
+        if before is not None and before.settled_at is None:
+            before.settled_at = now
+        number = (before.number if before else remarking.FIRST) + 1
+        session.add(RemarkRound(sheet=sheet, aspect=aspect, number=number, reason={"zh": reason, "en": reason}, opened_at=now))
+        session.flush()
+        audit.record(session, sheet, CLOCK, "open_round", now, comment=reason, detail={"aspect": aspect.id, "round": number})
+    standings.note_sheet(session, sheet)
 
 
 def note(session: Session, sheet: Sheet, aspect_id: int, actor: Actor, text: str, now: datetime) -> None:
