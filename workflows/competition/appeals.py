@@ -72,7 +72,9 @@ class AppealRules:
         return cls(**data)
 
     def as_data(self) -> dict[str, Any]:
-        return asdict(self)
+        """What differs from the common rule; nothing where nothing does."""
+        usual = asdict(AppealRules())
+        return {name: value for name, value in asdict(self).items() if value != usual[name]}
 
     @property
     def where_from(self) -> Text:

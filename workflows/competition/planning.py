@@ -28,6 +28,7 @@ ANNOUNCED_TERMS: dict[str, Text] = {
     "unshared_places": Text("不并列名次", "places that are not shared"),
     "prizes": Text("奖项", "prizes"),
     "promotion": Text("晋级", "promotion"),
+    "appeal_rules": Text("申诉规则", "rules of appeals"),
 }
 
 

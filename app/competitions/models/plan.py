@@ -177,7 +177,7 @@ class Skill(Flowing, Base):
     notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice.id"))
     publicity_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     called_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    appeal_rules: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # `AppealRules.as_data()`, or only what differs
+    appeal_rules: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # `AppealRules.as_data()`: what differs from the common rule
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the competition in this skill was over: the clock of appeals
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the last version of the results
     published_tally: Mapped[int | None]

@@ -34,6 +34,7 @@ from app.registry.models import Organisation
 from app.web.forms import text
 from app.web.words import say
 from workflows.competition import bands, codes, levels, lock_flow, medals, places, prizes, ranking, recheck
+from workflows.competition.appeals import PUBLICITY_AGAIN, STARTS, AppealRules
 from workflows.competition.levels import Form, Group
 from workflows.ladder import LADDER
 
@@ -94,6 +95,10 @@ class CompetitionForm(FlaskForm):
         }
 
 
+USUAL = AppealRules()
+MINUTES = NumberRange(min=10, max=60 * 24 * 30)
+
+
 class PrizeLine(PlainForm):
     """One rank of prize; which of number and share counts, the kind of the scheme says."""
 
@@ -148,6 +153,15 @@ class SkillForm(FlaskForm):
     code_layers = SelectField(_("加密层数"), coerce=int, default=1, description=_("每层由不同的加密裁判抽签，评分人员只看到最外层"))
     seat_prefix = StringField(_("赛位号前缀"), [Length(max=6), Regexp(r"^[A-Za-z0-9-]*$", message=_("只用字母和数字"))])
 
+    appeal_window = IntegerField(_("提出时限（分钟）"), [Optional(), MINUTES], default=USUAL.window)
+    appeal_starts = SelectField(_("时限起算"), [Optional()], default=USUAL.starts)
+    appeal_answer = IntegerField(_("答复时限（分钟）"), [Optional(), MINUTES], default=USUAL.answer)
+    appeal_further = IntegerField(_("再申诉时限（分钟）"), [Optional(), MINUTES], default=USUAL.further)
+    appeal_committee = IntegerField(_("裁决时限（分钟）"), [Optional(), MINUTES], default=USUAL.committee_answer)
+    appeal_votes = IntegerField(_("委员会至少人数"), [Optional(), NumberRange(min=2, max=9)], default=USUAL.votes)
+    appeal_publicity = SelectField(_("更正后再次公示"), [Optional()], default=USUAL.publicity_again)
+    appeal_source = StringField(_("时限依据"), [Length(max=200)], description=_("规程的文号和条款；不填即通行规程"))
+
     def offer(self, schemes: Sequence[MarkingScheme], letters: Sequence[str]) -> None:
         """Fill the lists one chooses from.  *letters* are the modules of the chosen scheme, for the tie-break chain."""
         grades = [(grade.digit, say(grade.title)) for grade in LADDER if grade.digit is not None]
@@ -160,6 +174,8 @@ class SkillForm(FlaskForm):
         self.rounding.choices = [(key, say(title)) for key, title in prizes.ROUNDINGS.items()]
         self.ties.choices = [("lift", gettext("并列者都得较高奖项")), ("fall", gettext("并列者都得较低奖项"))]
         self.base.choices = [(key, say(title)) for key, title in prizes.BASES.items()]
+        self.appeal_starts.choices = [(key, say(title)) for key, title in STARTS.items()]
+        self.appeal_publicity.choices = [(key, say(title)) for key, title in PUBLICITY_AGAIN.items()]
         self.medal_rule.choices = [(rule, say(title)) for rule, title in medals.RULES.items()]
         keys = [*ranking.KNOWN_KEYS, *(f"module:{letter}" for letter in letters)]
         self.acceptance.choices = [(key, say(title)) for key, title in lock_flow.ACCEPTANCE.items()]
@@ -175,6 +191,10 @@ class SkillForm(FlaskForm):
         """Fill the parts that are not columns: occupation, chain, prizes, promotion."""
         self.occupation_label.data = skill.occupation.label if skill.occupation else ""
         self.scheme_id.data = skill.scheme_id or 0
+        rules = skill.rules_of_appeals
+        self.appeal_window.data, self.appeal_starts.data, self.appeal_answer.data = rules.window, rules.starts, rules.answer
+        self.appeal_further.data, self.appeal_committee.data, self.appeal_votes.data = rules.further, rules.committee_answer, rules.votes
+        self.appeal_publicity.data, self.appeal_source.data = rules.publicity_again, rules.source
         self.unshared_places.data = bands.written(bands.from_data(skill.unshared_places))
         for step, key in zip(self.tie_break, skill.tie_break, strict=False):
             step.data = key
@@ -251,6 +271,7 @@ class SkillForm(FlaskForm):
             "tie_break": [step.data for step in self.tie_break if step.data],
             "prizes": self._prizes(),
             "promotion": self._promotion(),
+            "appeal_rules": self._appeal_rules(),
             "publicity_days": self.publicity_days.data,
             "acceptance": self.acceptance.data,
             "needs_recheck": self.needs_recheck.data,
@@ -302,6 +323,20 @@ class SkillForm(FlaskForm):
             needs_pass=bool(self.needs_pass.data),
         )
         return scheme.as_data()
+
+    def _appeal_rules(self) -> dict[str, Any]:
+        """What is asked about appeals; what was left open is as usual."""
+        asked = {
+            "window": self.appeal_window.data,
+            "starts": self.appeal_starts.data,
+            "answer": self.appeal_answer.data,
+            "further": self.appeal_further.data,
+            "committee_answer": self.appeal_committee.data,
+            "votes": self.appeal_votes.data,
+            "publicity_again": self.appeal_publicity.data,
+            "source": text(self.appeal_source).strip(),
+        }
+        return AppealRules(**{name: value for name, value in asked.items() if value}).as_data()
 
     def _promotion(self) -> dict[str, int]:
         """For each award, the grade it leads to (以赛代评)."""
