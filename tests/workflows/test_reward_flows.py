@@ -34,6 +34,7 @@ def a_claim(**changes):
         "has_open_objection": False,
         "has_upheld_objection": False,
         "is_payment_confirmed": True,
+        "hold": None,
     }
     return SimpleNamespace(**facts | changes)
 
