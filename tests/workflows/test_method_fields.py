@@ -15,7 +15,8 @@ from workflows.competition.methods import Add, Numeric, Timed
 
 @given(ANY)
 def test_what_is_written_of_a_method_reads_back_as_the_same_method(method: Method) -> None:
-    assert method_fields.read(method.key, method_fields.write(method)) == method
+    for language in ("zh", "en"):
+        assert method_fields.read(method.key, method_fields.write(method, language)) == method
 
 
 def test_a_table_may_stand_on_one_line_and_say_above_in_either_language() -> None:
@@ -41,7 +42,9 @@ def test_a_method_is_known_by_its_name_in_either_language(words: str, key: str |
     assert method_fields.method_named(words) == key
 
 
-def test_a_method_says_itself_in_one_line() -> None:
+def test_a_method_says_itself_in_one_line_in_the_readers_words() -> None:
+    assert method_fields.summary(HARDNESS).zh == "实测值：单位 HRC，分值表 50 = 0；55 = 1；以上 = 2"
+    assert method_fields.summary(HARDNESS).en == "Measured value: Unit HRC, Table 50 = 0; 55 = 1; above = 2"
     assert method_fields.summary(Add(Decimal("0.4"), 5)).zh == "从零累加：每项（处、次）分值 0.4，项数 5"
     assert method_fields.summary(Numeric(Decimal(60), Decimal("-0.02"), Decimal("0.02"), "mm")).en == (
         "Measured value: Nominal value 60, Lower deviation -0.02, Upper deviation 0.02, Unit mm"

@@ -126,22 +126,24 @@ def read(key: str, texts: Mapping[str, str]) -> Method:
     return METHODS[key](**given)
 
 
-def write(method: Method) -> dict[str, str]:
-    """The parameters of *method* as text, by name; "" for one that is not set."""
-    return {field.name: _written(getattr(method, field.name)) for field in fields(method)}
+def write(method: Method, language: str = "zh") -> dict[str, str]:
+    """The parameters of *method* as text in *language*, by name; "" for one that is not set."""
+    above, yes = (ABOVE[1], YES[1]) if language.startswith("en") else (ABOVE[0], YES[0])
+    return {field.name: _written(getattr(method, field.name), above, yes) for field in fields(method)}
 
 
 def summary(method: Method) -> Text:
     """The method in one line: its title and what its parameters say."""
+    english = write(method, "en")
     told = [
-        Text("{title} {value}", "{title} {value}").format(title=PARAMS[name].title, value=value.replace("\n", "; "))
+        Text("{title} {value}", "{title} {value}").format(title=PARAMS[name].title, value=Text(value, english[name]))
         for name, value in write(method).items()
         if value and value != "0"
     ]
     if not told:
         return method.title
     zh, en = "，".join(each.zh for each in told), ", ".join(each.en for each in told)
-    return Text(f"{method.title.zh}：{zh}", f"{method.title.en}: {en}")
+    return Text(f"{method.title.zh}：{zh}".replace("\n", "；"), f"{method.title.en}: {en}".replace("\n", "; "))
 
 
 class _Part(ValueError):
@@ -197,19 +199,19 @@ def _bands(text: str) -> tuple[Band, ...]:
 _READERS: dict[Kind, Any] = {"decimal": _number, "whole": _whole, "words": str, "yes": _yes, "table": _table, "bands": _bands}
 
 
-def _written(value: Any) -> str:
+def _written(value: Any, above: str, yes: str) -> str:
     if value is None or value is False:
         return ""
     if value is True:
-        return YES[0]
+        return yes
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, tuple):
-        return "\n".join(_line(row) for row in value)
+        return "\n".join(_line(row, above) for row in value)
     return str(value)
 
 
-def _line(row: Row | Band) -> str:
+def _line(row: Row | Band, above: str) -> str:
     if isinstance(row, Row):
-        return f"{ABOVE[0] if row.up_to is None else plain(row.up_to)} = {plain(row.mark)}"
+        return f"{above if row.up_to is None else plain(row.up_to)} = {plain(row.mark)}"
     return f"{plain(row.mark)} = {row.words}"

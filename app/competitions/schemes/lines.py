@@ -114,8 +114,8 @@ class Line:
         return refused or aspects.explain(Marked("", aspect.method, aspect.max_mark, dict(enumerate(given))))
 
 
-def line_of(aspect: Aspect) -> Line:
-    """An aspect as its page shows it."""
+def line_of(aspect: Aspect, language: str) -> Line:
+    """An aspect as its page shows it to a reader of *language*."""
     return Line(
         aspect.key,
         aspect.method.key,
@@ -126,7 +126,7 @@ def line_of(aspect: Aspect) -> Line:
         aspect.requirement,
         "" if aspect.reference is None else plain(aspect.reference),
         aspect.reference_note,
-        params=method_fields.write(aspect.method),
+        params=method_fields.write(aspect.method, language),
         benchmarks=aspect.meanings,
     )
 

@@ -183,17 +183,17 @@ EXAMPLES: tuple[Aspect, ...] = (
 def template(language: str) -> bytes:
     """The empty sheet to fill in, with an example of every method beside it."""
     example = MarkingScheme("", (Criterion("A", "焊接", (SubCriterion("A1", "过程与结果", 1, EXAMPLES, "第一组"),)),))
-    return spreadsheets.template(COLUMNS, TITLE, list(_own_rows(example)), NOTES, language)
+    return spreadsheets.template(COLUMNS, TITLE, list(_own_rows(example, language)), NOTES, language)
 
 
 def own(scheme: MarkingScheme, language: str) -> bytes:
     """The scheme as our own workbook; reading it gives the scheme back."""
     sections = [{"id": section.id, "name": section.name, "marks": section.marks} for section in scheme.sections]
     further = ((SECTION_COLUMNS, sections, STANDARD),) if sections else ()
-    return spreadsheets.workbook(COLUMNS, _own_rows(scheme), TITLE, language, further=further)
+    return spreadsheets.workbook(COLUMNS, _own_rows(scheme, language), TITLE, language, further=further)
 
 
-def _own_rows(scheme: MarkingScheme) -> Iterator[dict[str, Value]]:
+def _own_rows(scheme: MarkingScheme, language: str) -> Iterator[dict[str, Value]]:
     for criterion in scheme.criteria:
         for sub in criterion.sub_criteria:
             for aspect in sub.aspects:
@@ -212,7 +212,7 @@ def _own_rows(scheme: MarkingScheme) -> Iterator[dict[str, Value]]:
                     "requirement": aspect.requirement,
                     "extra": aspect.extra,
                     **{f"benchmark-{score}": words for score, words in zip(SCORES, aspect.meanings, strict=True)},
-                    **{f"p-{name}": text for name, text in method_fields.write(aspect.method).items()},
+                    **{f"p-{name}": text for name, text in method_fields.write(aspect.method, language).items()},
                     "reference": None if aspect.reference is None else plain(aspect.reference),
                     "note": aspect.reference_note,
                 }

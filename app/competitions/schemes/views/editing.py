@@ -17,7 +17,7 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import NotFound, Refused
 from app.web.forms import text
-from app.web.viewer import viewer
+from app.web.viewer import language, viewer
 from workflows.competition import scheme as rulebook
 from workflows.competition.method_fields import PARAMS, params_of
 from workflows.competition.methods import METHODS
@@ -80,7 +80,9 @@ def _sub_criterion(id: int, letter: str, sub_id: int | None) -> ResponseReturnVa
     found = _editable(id)
     criterion, sub = _parts(found, letter, sub_id)
     if request.method == "GET":
-        known = [lines.line_of(aspect.rules) for aspect in sub.aspects] if sub else [Line() for _line in range(forms.BLANK_LINES)]
+        known = (
+            [lines.line_of(aspect.rules, language()) for aspect in sub.aspects] if sub else [Line() for _line in range(forms.BLANK_LINES)]
+        )
         return _form_page(criterion, sub, known, {})
     if sub is not None and request.form.get("remove"):
         return _remove(id, letter, sub.id)
