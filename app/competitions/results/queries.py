@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from app.competitions.corrections import queries as corrections
 from app.competitions.marking import queries as marking
@@ -103,13 +103,16 @@ def staff_skill(session: Session, actor: Actor, id: int, *roles: Role) -> Skill:
     return skill
 
 
-def lines(session: Session, skill: Skill, *, tally: int | None = None) -> list[ResultLine]:
-    """The results of the tally that counts (or of another) in order.  Names appear when they have been decoded, not before."""
+def lines(session: Session, skill: Skill, *, tally: int | None = None, explained: bool = True) -> list[ResultLine]:
+    """The results of the tally that counts (or of another) in order.  Names appear when they have been decoded, not before.
+
+    A list that shows no steps asks for them not to be *explained*: what lies behind a result is longer than all the rest of it.
+    """
     if skill.is_in(*CODED):
-        return [ResultLine(result, result.entry.code, "", "") for result in _results(session, skill, tally)]
+        return [ResultLine(result, result.entry.code, "", "") for result in _results(session, skill, tally, explained=explained)]
     return [
         ResultLine(result, result.entry.code, result.entry.title, _organisation(result.entry))
-        for result in _results(session, skill, tally, names=True)
+        for result in _results(session, skill, tally, names=True, explained=explained)
     ]
 
 
@@ -117,10 +120,12 @@ def _organisation(entry: Entry) -> str:
     return entry.organisation.name if entry.organisation else ""
 
 
-def _results(session: Session, skill: Skill, tally: int | None = None, *, names: bool = False) -> list[Result]:
+def _results(session: Session, skill: Skill, tally: int | None = None, *, names: bool = False, explained: bool = True) -> list[Result]:
     number = skill.tally_number if tally is None else tally
     query = sa.select(Result).where(Result.skill_id == skill.id, Result.tally == number).order_by(Result.order)
     loaded = joinedload(Result.entry)
+    if not explained:
+        query = query.options(defer(Result.why))
     if names:
         query = query.options(
             loaded.selectinload(Entry.members).joinedload(EntryMember.person), joinedload(Result.entry).joinedload(Entry.organisation)

@@ -55,7 +55,7 @@ def award_name(award: str | None) -> Text | str:
 def results(id: int) -> str:
     """The last tally: seat codes until the decoding, names after it; ties to decide; the list to draw up."""
     skill = queries.staff_skill(db.session, viewer(), id)
-    lines = queries.lines(db.session, skill)
+    lines = queries.lines(db.session, skill, explained=False)
     mine = viewer().roles_on(skill)
     ties: dict[int, list[queries.ResultLine]] = {}
     for line in lines:
@@ -135,7 +135,7 @@ def draw_up_list(id: int) -> ResponseReturnValue:
 def export(id: int, format: str) -> Response:
     """The same numbers as on the page, as a file."""
     skill = queries.staff_skill(db.session, viewer(), id)
-    lines = queries.lines(db.session, skill)
+    lines = queries.lines(db.session, skill, explained=False)
     columns = _columns(skill)
     rows = [_row(line) for line in lines]
     return _file(f"results-{skill.code}", columns, rows, Text("成绩", "Results"), format)
