@@ -52,6 +52,23 @@ def test_the_matrix_answers_nothing_while_nothing_has_changed_and_anew_after_a_m
     assert "1 / 3" in client.get(url, query_string={"seen": seen}).text
 
 
+def test_a_tablet_hears_that_the_aspect_is_marked_again(client, shop):
+    """By the number of the round the device knows that what it shows was of the one before."""
+    with transaction() as writing:
+        shop.session = writing
+        for judge, score in ((1, 0), (2, 2)):
+            shop.give("02", "B1.1", score, judge)
+    sign_in(client, shop.judge_accounts[2])
+    aspect = str(shop.aspect("B1.1").id)
+    mark = {"id": "tap-0000009", "aspect": int(aspect), "seat": 3, "seen": 0, "value": "2", "made_at": "2026-03-02T09:00:00+08:00"}
+    said = client.post(f"/marking/sheets/{shop.sheet('02', 'B1').id}/marks", json=[mark]).json["sheet"]["aspects"][aspect]
+    assert (said["round"], said["counted"]) == (2, False)
+    assert "第 1 轮重评" in said["difference"]
+    page = client.get(f"/marking/sheets/{shop.sheet('02', 'B1').id}").text
+    assert 'data-round="2"' in page
+    assert 'data-value=""' in page
+
+
 def test_a_judge_finds_not_yours_on_the_code_of_a_colleague_and_no_reason(client, shop):
     sign_in(client, shop.judge_accounts[1])
     desk = client.get("/marking").text

@@ -235,6 +235,7 @@ class AspectView:
     history: list[Mark]
     marked: Marked
     difference: Text | None
+    round: int = FIRST
 
     @property
     def mark(self) -> Decimal:
@@ -322,10 +323,11 @@ def sheet_view(sheet: Sheet, actor: Actor) -> SheetView:
         needed += len(places)
         round_ = current[aspect.id].number if aspect.id in current else FIRST
         shown = [mark for mark in given if not must_wait or mark.seat == own_seat or mark.round < round_]
-        if must_wait:  # the mark itself, and that the others differ, would tell what they gave
-            views.append(AspectView(aspect, marked.code, places, shown, replace(marked, values={}), None))
+        if must_wait:  # the mark itself, and that the others differ, would tell what they gave; why it is marked again, all may know
+            why = apart.reason if apart and round_ > FIRST else None
+            views.append(AspectView(aspect, marked.code, places, shown, replace(marked, values={}), why, round_))
         else:
-            views.append(AspectView(aspect, marked.code, places, shown, marked, apart.reason if apart else None))
+            views.append(AspectView(aspect, marked.code, places, shown, marked, apart.reason if apart else None, round_))
     return SheetView(sheet, views, own_seat, is_chief, sheet.digest, done, needed)
 
 

@@ -91,6 +91,7 @@ def _answer(outcome: Outcome) -> Response:
                     "mark": each.shown,
                     "difference": None if each.difference is None else say(each.difference.reason),
                     "counted": each.is_counted,
+                    "round": each.round,
                 }
                 for id_, each in outcome.counts.items()
             },
@@ -112,6 +113,7 @@ def _standing(view: SheetView) -> dict[str, Any]:
                 "mark": str(each.mark),
                 "difference": None if each.difference is None else say(each.difference),
                 "counted": each.difference is None and all(place.is_given for place in each.places),
+                "round": each.round,
             }
             for each in view.aspects
         },

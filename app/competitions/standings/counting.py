@@ -17,7 +17,7 @@ from workflows.competition import sheet_marks, spread
 from workflows.competition.aspects import PANEL, PLACES, Marked, Method, mark_of, seats_of, why_not
 from workflows.competition.methods import method_from
 from workflows.competition.modules import RECORDED
-from workflows.competition.remarking import Difference, Need, Round, difference
+from workflows.competition.remarking import FIRST, Difference, Need, Round, difference
 from workflows.text import Text
 
 MOST_REMEMBERED = 5000
@@ -51,6 +51,7 @@ class Count:
     is_counted: bool
     line: str
     recorded: tuple[str, int | None] | None = None
+    round: int = FIRST
 
     @property
     def needs_round(self) -> bool:
@@ -96,7 +97,17 @@ class AspectForm:
         is_counted = differs is None and done == len(seats)
         key = _RECORDS.get(self.method.type)
         said = None if key is None else (key, scaled(marked.given[0]) if marked.given else None)
-        return Count(int(mark.scaleb(2)), str(mark), done, len(seats), differs, is_counted, sheet_marks.line_of(marked), said)
+        return Count(
+            int(mark.scaleb(2)),
+            str(mark),
+            done,
+            len(seats),
+            differs,
+            is_counted,
+            sheet_marks.line_of(marked),
+            said,
+            latest.number if latest else FIRST,
+        )
 
 
 _RECORDS = {type_: key for key, type_ in RECORDED.items()}

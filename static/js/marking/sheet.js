@@ -265,11 +265,13 @@ export class Sheet {
     for (const [id, aspect] of Object.entries(sheet.aspects)) {
       const card = this.form.querySelector(`[data-aspect-card="${id}"]`);
       if (!card) continue;
+      const round = String(aspect.round ?? 1);
+      if (round !== card.dataset.round) this.beginRound(card, round);
       const isMineGiven = [...card.querySelectorAll("[data-place][data-mine]")].every((place) => place.dataset.value !== "");
       if (isMineGiven) card.querySelector("[data-mark]").textContent = aspect.mark; /* before that it would tell what the others gave */
       card.dataset.counted = aspect.counted ? "yes" : "";
       const apart = card.querySelector("[data-difference]");
-      const difference = isMineGiven ? aspect.difference : null;
+      const difference = isMineGiven || round !== "1" ? aspect.difference : null; /* why it is marked again, all may know */
       apart.hidden = !difference;
       apart.querySelector("span").textContent = difference ?? "";
       card.classList.toggle("is-apart", Boolean(difference));
@@ -277,6 +279,15 @@ export class Sheet {
         const line = card.querySelector(`[data-other="${seat}"] strong`);
         if (line) line.textContent = value;
       }
+    }
+  }
+
+  /* An aspect that is marked again is given again, also by whoever stays with their score: what stood there was of the round before. */
+  beginRound(card, round) {
+    card.dataset.round = round;
+    for (const place of card.querySelectorAll("[data-place]")) {
+      place.dataset.server = "";
+      if (!this.queued(place).length) this.show(place, "");
     }
   }
 
