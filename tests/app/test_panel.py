@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.competitions.marking import commands as marking
+from app.competitions.marking import queries as marked
 from app.competitions.marking.recording import record_marks
 from app.competitions.models import JudgeConflict, PanelSeat, Sheet
 from app.competitions.panel import commands, finding, own, progress, queries, rounds
@@ -161,6 +162,33 @@ def test_fewer_judges_score_only_where_the_rule_the_chief_and_the_arbiter_say_so
     sheet = shop.sheet("01", "B1")
     assert (list(sheet.panel), list(sheet.missing_marks)) == ([1, 2], [])
     assert [departure.words.zh for departure in sheet.seated.departures] == ["第 3 席：缺席，经批准免评"]
+
+
+def test_the_coordinating_judge_scores_for_one_who_is_missing_where_the_rule_lets_it(session, shop):
+    shop.skill.panel_rules = PanelRules(vacancy=VacancyRule.SUBSTITUTE).as_data()
+    assign_all(session, shop)
+    shop.start()
+    vacancy = commands.report_missing(session, shop.chief, shop.skill, 3, NOW, day=1, code="", reason="急病")
+    assert 3 not in shop.sheet("01", "B1").held_by
+    engine.fire(session, vacancy, VacancyFlow.substitute, shop.chief, NOW)
+    assert shop.sheet("01", "B1").held_by[3] == shop.judge_accounts[3].id
+    engine.fire(session, vacancy, VacancyFlow.come_back, shop.chief, NOW, "已返回")
+    assert shop.sheet("01", "B1").held_by[3] == shop.judge_accounts[2].id
+
+
+def test_a_judge_named_for_one_code_scores_that_competitor_and_nobody_else(session, shop):
+    colleague(session, shop)
+    assign_all(session, shop, reserve=False)
+    shop.start()
+    vacancy = commands.report_missing(session, shop.chief, shop.skill, 2, NOW, day=None, code="01", reason="应回避")
+    reserve = account(session, (Role.JUDGE, shop.competition.id), name="后备裁判")
+    assert reserve in queries.successors(session, vacancy)
+    commands.name_successor(session, shop.chief, vacancy, reserve.id, vacancy.version, NOW)
+    engine.fire(session, vacancy, VacancyFlow.hand_over, shop.chief, NOW)
+    record_marks(session, shop.sheet("01", "B1"), reserve.actor, [shop.new("B1.1", 1, seat=2)], NOW)
+    with pytest.raises(Refused):
+        record_marks(session, shop.sheet("02", "B1"), reserve.actor, [shop.new("B1.1", 1, seat=2)], NOW)
+    assert marked.sheet_for(session, reserve.actor, shop.sheet("01", "B1").id).code == "01"
 
 
 def test_the_default_rule_lets_nobody_go_on_with_fewer(session, shop):
