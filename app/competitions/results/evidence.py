@@ -52,7 +52,7 @@ from workflows.exact import plain
 FORMAT = "jiangbang/skill-evidence/2"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip format's first day
 MANIFEST = "manifest.json"
-TABLES = 23
+TABLES = 25
 LARGE = 50_000
 """Marks beyond which a bundle is made by a worker, not while somebody waits."""
 
@@ -136,6 +136,8 @@ def _tables(session: Session, skill: Skill) -> Iterator[tuple[str, Iterable[Row]
     yield "rulings", _rulings(skill, known)
     yield "results", [_result(result, known.codes[result.entry_id]) for result in results if result.entry_id in known.codes]
     yield "publications", _publications(session, skill)
+    yield "appeals", _appeals(skill, known)
+    yield "revisions", _revisions(skill, known)
     yield "scale", _scale([result for result in results if result.tally == skill.tally_number])
     yield "honour_rules", _honour_rules(session, skill)
     yield "honours", _honours(session, skill, known)
@@ -400,6 +402,38 @@ def _publications(session: Session, skill: Skill) -> Iterator[Row]:
     for published in session.scalars(query):
         digest = hashlib.sha256(_lines([{"columns": published.columns, "rows": published.rows}])).hexdigest()
         yield {"number": published.number, "tally": published.tally, "at": _moment(published.at), "rows_sha256": digest}
+
+
+def _appeals(skill: Skill, known: _Known) -> Iterator[Row]:
+    """What was appealed and what became of it; what was said stays out, because it may name people."""
+    for appeal in skill.appeals:
+        if appeal.serial is not None:
+            yield {
+                "number": appeal.number,
+                "code": known.codes.get(appeal.entry_id),
+                "ground": appeal.ground,
+                "lodged_at": _moment(appeal.lodged_at),
+                "in_time": not appeal.is_late,
+                "signed_sha256": appeal.signed_digest,
+                "votes": [vote.upholds for vote in appeal.votes],
+                "state": appeal.state.name,
+            }
+
+
+def _revisions(skill: Skill, known: _Known) -> Iterator[Row]:
+    """Which version followed which, for which appeal, and which sheets were marked anew."""
+    for revision in skill.revisions:
+        yield {
+            "number": revision.number,
+            "appeal": revision.appeal.number if revision.appeal else None,
+            "base": revision.base,
+            "tally": revision.tally,
+            "state": revision.state.name,
+            "sheets": [
+                {"code": known.codes.get(order.sheet.entry_id), "sub": order.sheet.sub_criterion.code, "at": _moment(order.at)}
+                for order in revision.orders
+            ],
+        }
 
 
 def _scale(counted: list[Result]) -> list[Row]:
