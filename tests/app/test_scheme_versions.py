@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.competitions.models import Mark, Sheet
+from app.competitions.panel import progress
 from app.competitions.results import queries as results
 from app.competitions.schemes import commands, versions
 from app.competitions.standings import commands as standings
@@ -67,6 +68,8 @@ def test_an_aspect_marked_otherwise_is_marked_again_and_its_old_mark_stays_on_th
         done = versions.apply(writing, shop.skill, new, shop.chief, "应可部分得分", (), NOW)
     sheet = shop.sheet("01", "A1")
     assert (done.carried, done.reopened, sheet.is_in(SheetFlow.open)) == (4, 1, True)
+    cell = progress.matrix(session, shop.skill).cells["01", sheet.sub_criterion_id]
+    assert (cell.done, cell.needed) == (1, 2)  # the old mark is no answer to the new aspect
     assert values(session, shop, "01", "A1") == {"A1.1": {}, "A1.2": {0: Decimal(25)}}
     assert session.scalar(sa.select(sa.func.count()).select_from(Mark)) == before + 4
     assert [text.zh for text in sheet.missing_marks] == ["A1.1 未评"]
@@ -101,6 +104,7 @@ def test_a_form_that_is_gone_is_set_aside_with_its_marks_and_a_new_one_has_sheet
     assert standings.disagreements(session, shop.skill) == []
     assert old.is_in(SheetFlow.superseded)
     assert len(old.marks) == 3
+    assert {code for code, _sub in progress.matrix(session, shop.skill).cells} == {"01", "02"}
     waiting = session.scalar(Sheet.count_unlocked(shop.skill.id))
     assert waiting == 4  # A1 and B2 of both
     with pytest.raises(Refused):

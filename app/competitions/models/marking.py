@@ -221,6 +221,10 @@ def seated(data: dict[str, Any] | None, whole_panel: Sequence[int]) -> Seating:
     return Seating(tuple(whole_panel)) if data is None else Seating.from_data(data)
 
 
+OF_THE_FORM = Aspect.sub_criterion_id == Sheet.sub_criterion_id
+"""Holds between the aspect of a mark and its sheet as it is now; marks given under an earlier version of the scheme stay out."""
+
+
 def marked_aspects(sub: SubCriterion, counting: dict[int, dict[int, Decimal | None]], panel: Sequence[int] | None = None) -> list[Marked]:
     """The aspects of *sub* with what counts for each, given by aspect id and seat; with *panel*, of nobody who does not score the sheet."""
     none: Values = {}

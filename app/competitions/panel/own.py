@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.competitions.models import Aspect, Entry, Mark, PanelSeat, SeatVacancy, Sheet, Skill, SubCriterion
-from app.competitions.models.marking import COMPETING, seated
+from app.competitions.models.marking import COMPETING, OF_THE_FORM, seated
 from app.core import clock
 from app.core.actor import Actor
 from workflows.competition import agreement
@@ -82,7 +82,8 @@ def _duty(session: Session, skill: Skill, actor: Actor) -> Duty:
         for sheet, seat, n in session.execute(
             sa.select(Mark.sheet_id, Mark.seat, sa.func.count())
             .join(Sheet, Sheet.id == Mark.sheet_id)
-            .where(Sheet.skill_id == skill.id, Mark.number == 1)
+            .join(Aspect, Aspect.id == Mark.aspect_id)
+            .where(Sheet.skill_id == skill.id, Mark.number == 1, OF_THE_FORM)
             .group_by(Mark.sheet_id, Mark.seat)
         )
     }
@@ -90,7 +91,7 @@ def _duty(session: Session, skill: Skill, actor: Actor) -> Duty:
     for id_, sub_id, state, seating in session.execute(
         sa.select(Sheet.id, Sheet.sub_criterion_id, Sheet._state, Sheet.seating)
         .join(Entry, Entry.id == Sheet.entry_id)
-        .where(Sheet.skill_id == skill.id, Entry.is_in(*COMPETING))
+        .where(Sheet.skill_id == skill.id, Entry.is_in(*COMPETING), ~Sheet.is_in(SheetFlow.superseded))
     ):
         held = seated(seating, list(usual)).held_by(usual)
         own = next((seat for seat, account in held.items() if account == actor.account_id), None)
@@ -118,7 +119,10 @@ def _scores(session: Session, account_id: int, skill_ids: Sequence[int] | None) 
     query = (
         sa.select(Mark.sheet_id, Mark.aspect_id, Mark.seat, Mark.account_id, Mark.value, Mark.made_at)
         .join(Sheet, Sheet.id == Mark.sheet_id)
-        .where(Sheet.is_in(SheetFlow.locked), Mark.sheet_id.in_(mine), Mark.seat > 0, Mark.round == FIRST, Mark.value.is_not(None))
+        .join(Aspect, Aspect.id == Mark.aspect_id)
+        .where(
+            OF_THE_FORM, Sheet.is_in(SheetFlow.locked), Mark.sheet_id.in_(mine), Mark.seat > 0, Mark.round == FIRST, Mark.value.is_not(None)
+        )
         .order_by(Mark.number)
     )
     if skill_ids is not None:

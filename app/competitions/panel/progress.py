@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.competitions.models import Aspect, Entry, Mark, RemarkRound, Sheet, Skill, Standing, SubCriterion
-from app.competitions.models.marking import COMPETING, seated
+from app.competitions.models.marking import COMPETING, OF_THE_FORM, seated
 from workflows.competition.aspects import seats_of
 from workflows.competition.codes import of_sheet
 from workflows.competition.seating import GIVEN, OPEN
@@ -113,7 +113,9 @@ def matrix(session: Session, skill: Skill) -> Matrix:
     given = _given(session, skill)
     again, answered = _again(session, skill)
     rows = session.execute(
-        sa.select(Sheet.id, Sheet.entry_id, Sheet.sub_criterion_id, Sheet._state, Sheet.seating).where(Sheet.skill_id == skill.id)
+        sa.select(Sheet.id, Sheet.entry_id, Sheet.sub_criterion_id, Sheet._state, Sheet.seating).where(
+            Sheet.skill_id == skill.id, ~Sheet.is_in(SheetFlow.superseded)
+        )
     )
     cells: dict[tuple[str, int], Cell] = {}
     by_sub: dict[int, Counter[str]] = {sub.id: Counter() for sub in subs}
@@ -137,7 +139,8 @@ def _given(session: Session, skill: Skill) -> Mapping[int, int]:
     rows = session.execute(
         sa.select(Mark.sheet_id, sa.func.count())
         .join(Sheet, Sheet.id == Mark.sheet_id)
-        .where(Sheet.skill_id == skill.id, Mark.number == 1)
+        .join(Aspect, Aspect.id == Mark.aspect_id)
+        .where(Sheet.skill_id == skill.id, Mark.number == 1, OF_THE_FORM)
         .group_by(Mark.sheet_id)
     )
     return dict(rows.all())

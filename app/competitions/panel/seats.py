@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.competitions.models import (
+    Aspect,
     JudgeConflict,
     Mark,
     PanelAssignment,
@@ -21,6 +22,7 @@ from app.competitions.models import (
     Skill,
     SubCriterion,
 )
+from app.competitions.models.marking import OF_THE_FORM
 from app.competitions.standings import commands as standings
 from app.core import engine
 from workflows.competition.aspects import seats_of
@@ -124,7 +126,8 @@ def _finished(session: Session, skill: Skill) -> dict[int, set[int]]:
     rows = session.execute(
         sa.select(Mark.sheet_id, Sheet.sub_criterion_id, Mark.seat, sa.func.count(Mark.aspect_id.distinct()))
         .join(Sheet, Sheet.id == Mark.sheet_id)
-        .where(Sheet.skill_id == skill.id, Sheet.is_in(SheetFlow.open), Mark.seat > 0, Sheet.id.not_in(again))
+        .join(Aspect, Aspect.id == Mark.aspect_id)
+        .where(OF_THE_FORM, Sheet.skill_id == skill.id, Sheet.is_in(SheetFlow.open), Mark.seat > 0, Sheet.id.not_in(again))
         .group_by(Mark.sheet_id, Sheet.sub_criterion_id, Mark.seat)
     )
     finished: dict[int, set[int]] = defaultdict(set)

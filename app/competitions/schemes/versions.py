@@ -65,7 +65,7 @@ def apply(session: Session, skill: Skill, new: MarkingScheme, actor: Actor, reas
     said = {sheet: sheet.digest for sheet in sheets if not sheet.is_in(SheetFlow.open)}
     forms = {sub.key: sub for sub in new.sub_criteria}
     gone = [sheet for sheet in sheets if sheet.sub_criterion.key not in forms]
-    carried = _carry_marks(session, skill, kept, _successors(old, new), now)
+    carried = _carry_marks(session, skill, [aspect.id for aspect in old.aspects], _kept(old, new, kept), now)
     _carry_forms(session, skill, old, forms)
     skill.scheme_id, new.locked_at = new.id, new.locked_at or now
     locks.follow_scheme(session, skill, forms, Step(now, actor, reason))
@@ -97,15 +97,14 @@ def _require_fit(skill: Skill, old: MarkingScheme | None, new: MarkingScheme, ac
         raise Refused(NO_REASON)
 
 
-def _successors(old: MarkingScheme, new: MarkingScheme) -> dict[int, Aspect]:
-    """By the id of an aspect of the old version, the same aspect in the new one."""
-    later = {aspect.key: aspect for aspect in new.aspects}
+def _kept(old: MarkingScheme, new: MarkingScheme, kept: frozenset[str]) -> dict[int, Aspect]:
+    """By the id of an aspect of the old version whose marks stay good, the same aspect in the new one."""
+    later = {aspect.key: aspect for aspect in new.aspects if aspect.key in kept}
     return {aspect.id: later[aspect.key] for aspect in old.aspects if aspect.key in later}
 
 
-def _carry_marks(session: Session, skill: Skill, kept: frozenset[str], later: dict[int, Aspect], now: datetime) -> int:
+def _carry_marks(session: Session, skill: Skill, before: list[int], same: dict[int, Aspect], now: datetime) -> int:
     """Write every mark of an aspect that is marked as before down again for its new row, and its rounds with it; how many marks."""
-    same = {id_: aspect for id_, aspect in later.items() if aspect.key in kept}
     marks = session.scalars(
         sa.select(Mark).join(Sheet, Sheet.id == Mark.sheet_id).where(Sheet.skill_id == skill.id, Mark.aspect_id.in_(same)).order_by(Mark.id)
     ).all()
@@ -113,8 +112,11 @@ def _carry_marks(session: Session, skill: Skill, kept: frozenset[str], later: di
     for start in range(0, len(rows), CHUNK):
         session.execute(sa.insert(Mark), rows[start : start + CHUNK])
     rounds = sa.select(RemarkRound).join(Sheet, Sheet.id == RemarkRound.sheet_id)
-    for each in session.scalars(rounds.where(Sheet.skill_id == skill.id, RemarkRound.aspect_id.in_(same))):
-        each.aspect_id = same[each.aspect_id].id
+    for each in session.scalars(rounds.where(Sheet.skill_id == skill.id, RemarkRound.aspect_id.in_(before))):
+        if each.aspect_id in same:
+            each.aspect_id = same[each.aspect_id].id
+        else:
+            each.settled_at = each.settled_at or now  # nobody marks that aspect again any more
     return len(rows)
 
 
