@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 from inspect import iscoroutinefunction
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -169,20 +170,34 @@ def _note_lock(session: Session, _transaction: Any, _connection: Any) -> None:
     session.info["writes"] = _writing.get()
 
 
+PATIENCE_SECONDS = 15
+
+
 def prepare_sqlite(engine: sa.Engine) -> None:
     """WAL, enforced foreign keys, durable commits, and `BEGIN IMMEDIATE` for whoever is going to write.
 
-    With deferred transactions a read that turns into a write fails at once when somebody else has written.
+    With deferred transactions a read that turns into a write fails at once when somebody else has written.  Whoever finds the write lock
+    taken is told by SQLite to sleep and ask again, and the lock lies idle meanwhile; so the threads of a process stand in line for it.
     """
+    line = Lock()
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=FULL"):
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={PATIENCE_SECONDS}000", "synchronous=FULL"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        if not _writing.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.info["at_the_head"] = connection.info.get("at_the_head") or line.acquire(timeout=PATIENCE_SECONDS)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def _leave_the_line(_connection: Any, record: Any) -> None:
+        if record.info.pop("at_the_head", False):
+            line.release()

@@ -94,6 +94,7 @@ def test_after_any_course_they_are_what_all_marks_come_to_and_then_the_tally(ses
     for code in ("01", "02", "03"):
         finish(session, shop, code, chance)
     commands.lock_signed(session, shop.skill, shop.chief, NOW)
+    shop.accept()
     here = sorted((line.code, line.totals.total, place.place, place.decided_by) for line, place in current(session, shop.skill))
     shop.tally()
     there = session.scalars(sa.select(Result).where(Result.skill_id == shop.skill.id)).all()
@@ -175,6 +176,7 @@ def test_modules_by_weight_and_what_is_recorded_beside_the_marks_stand_as_in_the
         shop.sign(code, "B1")
     assert disagreements(session, shop.skill) == []
     commands.lock_signed(session, shop.skill, shop.chief, NOW)
+    shop.accept()
     here = [(line.code, line.totals.modules, line.totals.more["time"], place.decided_by) for line, place in current(session, shop.skill)]
     shop.tally()
     results = sorted(session.scalars(sa.select(Result).where(Result.skill_id == shop.skill.id)), key=lambda result: result.place)

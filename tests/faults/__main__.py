@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
-from tests.faults.interleavings.running import failures
+from tests.faults.interleavings.running import followed
 
-A_SHARE = 5000
+A_SHARE = 1000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,19 +25,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     shares = [range(first, min(first + size, end)) for first in range(asked.seed, end, size)]
     begun, done, failed = time.monotonic(), 0, 0
     with ProcessPoolExecutor(asked.workers, mp_context=get_context("spawn")) as workers:
-        for share in as_completed([workers.submit(_follow, share) for share in shares]):
-            followed, found = share.result()
-            done, failed = done + followed, failed + len(found)
+        for share in as_completed([workers.submit(followed, share) for share in shares]):
+            count, found = share.result()
+            done, failed = done + count, failed + len(found)
             print(f"{done} of {asked.runs}, {failed} failed, {time.monotonic() - begun:.0f} s", file=sys.stderr)
             for each in found:
                 print(each)
     print(f"{done} interleavings, {failed} failed")
     return 1 if failed else 0
-
-
-def _follow(seeds: range) -> tuple[int, list[str]]:
-    followed = list(failures(seeds))
-    return len(followed), [str(each) for each in followed if each is not None]
 
 
 if __name__ == "__main__":

@@ -136,6 +136,12 @@ def failures(seeds: Iterable[int], *, stop_after: int = 3) -> Iterator[Failure |
                 return
 
 
+def followed(seeds: range) -> tuple[int, list[str]]:
+    """How many of *seeds* were followed, and the failures among them in words."""
+    found = list(failures(seeds))
+    return len(found), [str(each) for each in found if each is not None]
+
+
 def shortest(ours: Field, steps: Sequence[Step], seed: int) -> Sequence[Step]:
     """*steps* without those that the failure does not need."""
     kept, at = list(steps), 0
