@@ -8,13 +8,14 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from bench import board, certificate, determination, entry_import, marks, report, results_page, startup, step
+from bench import board, certificate, determination, entry_import, marks, report, results_page, standings, startup, step
 from bench.harness import FULL, QUICK, Row
 
 SUBJECTS = {
     "board": board,
     "results": results_page,
     "marks": marks,
+    "standings": standings,
     "step": step,
     "determination": determination,
     "import": entry_import,

@@ -33,6 +33,19 @@ QUICK = Effort(rounds=2, share=0.1)
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """How many times the reference ours may take; `as_share`: said as the share of the reference's throughput that is reached."""
+
+    most: float
+    as_share: bool = False
+
+
+def share(least: float) -> Target:
+    """At least so much of the reference's throughput."""
+    return Target(1 / least, as_share=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of the table.  `ours` and `reference` are in `unit`; `why` says where the difference goes."""
 
@@ -43,10 +56,15 @@ class Row:
     reference: float
     unit: str
     why: str
+    target: Target | None = None
 
     @property
     def ratio(self) -> float:
         return self.ours / self.reference
+
+    @property
+    def is_reached(self) -> bool:
+        return self.target is None or self.ratio <= self.target.most
 
 
 def timed(operation: Callable[[], object], operations: int) -> Round:
@@ -74,9 +92,9 @@ def in_turns(sides: Sequence[Round], rounds: int) -> list[float]:
     return [statistics.median(seconds) for seconds in taken]
 
 
-def milliseconds(subject: str, what: str, reference_is: str, ours: float, reference: float, why: str) -> Row:
-    return Row(subject, what, reference_is, ours * 1e3, reference * 1e3, "ms", why)
+def milliseconds(subject: str, what: str, reference_is: str, ours: float, reference: float, why: str, target: Target | None = None) -> Row:
+    return Row(subject, what, reference_is, ours * 1e3, reference * 1e3, "ms", why, target)
 
 
-def microseconds(subject: str, what: str, reference_is: str, ours: float, reference: float, why: str) -> Row:
-    return Row(subject, what, reference_is, ours * 1e6, reference * 1e6, "µs", why)
+def microseconds(subject: str, what: str, reference_is: str, ours: float, reference: float, why: str, target: Target | None = None) -> Row:
+    return Row(subject, what, reference_is, ours * 1e6, reference * 1e6, "µs", why, target)

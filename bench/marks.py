@@ -13,7 +13,7 @@ from flask import Flask
 
 from app.competitions.models import Aspect, Criterion, MarkingScheme, Sheet, SubCriterion
 from app.core.db import db, transaction
-from bench.harness import Effort, Row, in_turns, milliseconds
+from bench.harness import Effort, Row, in_turns, milliseconds, share
 from bench.load import asked, request
 from bench.office import KINDS, office
 from tests.support.granian import cookie_of, environment_of, serving, token_of
@@ -23,9 +23,10 @@ from workflows.competition.methods import PARTIAL
 ASPECTS, CLIENTS, EACH = 13, 20, 5
 REFERENCE = "bare Flask + Core, same rows"
 WHY = (
-    "the session and the judge's roles are read, the sheet is locked and its marks compared with what the tablet had seen, every value "
-    "checked against its aspect, a receipt kept for repetitions, and the sheet's standing computed for the answer: nine questions to "
-    "the database and two commits, where the reference asks nothing and commits once"
+    "who is there and what roles they hold is read, the token checked; the sheet, its competitor's standing and the end of the judge's "
+    "record are locked in one question and what was given before is read in a second; every value is checked against its aspect, the "
+    "standing carried on, the record continued, and the answer says how the sheet stands: four questions and four writes in one commit, "
+    "where the reference asks nothing and writes once"
 )
 
 
@@ -83,4 +84,4 @@ def _row(app: Flask, kind: str, effort: Effort) -> Row:
             (lambda: asked(ours.port, shares("/marking")), lambda: asked(bare.port, shares(""))),
             effort.rounds,
         )
-    return milliseconds("marks", f"a sheet of {ASPECTS} marks, {CLIENTS} clients, {kind}", REFERENCE, whole, inserted, WHY)
+    return milliseconds("marks", f"a sheet of {ASPECTS} marks, {CLIENTS} clients, {kind}", REFERENCE, whole, inserted, WHY, share(0.5))

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.harness import FULL, Row
+from bench.harness import FULL, Row, Target
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
-HEADINGS = ("subject", "what is measured", "ours", "beside", "reference", "ratio")
+HEADINGS = ("subject", "what is measured", "ours", "beside", "reference", "ratio", "to reach", "reached")
 
 HOW = f"""\
 `python3 run.py bench` measures each row and its reference in the same run: rounds of the two take turns, {FULL.rounds} each after one that
@@ -47,7 +47,7 @@ def document(rows: Sequence[Row]) -> str:
             f"Measured on {datetime.now(UTC):%Y-%m-%d}: {machine()}.",
             "",
             "| " + " | ".join(HEADINGS) + " |",
-            "|---|---|--:|---|--:|--:|",
+            "|---|---|--:|---|--:|--:|--:|---|",
             *("| " + " | ".join(_cells(row)) + " |" for row in rows),
             "",
             "## The worst ratio",
@@ -75,7 +75,18 @@ def _processor() -> str:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    return (row.subject, row.what, _figure(row.ours, row.unit), row.reference_is, _figure(row.reference, row.unit), f"{row.ratio:.1f} ×")
+    ours, reference = _figure(row.ours, row.unit), _figure(row.reference, row.unit)
+    said = (row.subject, row.what, ours, row.reference_is, reference, _ratio(row.ratio, row.target))
+    if row.target is None:
+        return (*said, "", "")
+    return (*said, f"{'≥' if row.target.as_share else '≤'} {_ratio(row.target.most, row.target)}", "yes" if row.is_reached else "no")
+
+
+def _ratio(ratio: float, target: Target | None) -> str:
+    """How many times the reference; or, as the target says it, which part of it."""
+    if target is not None and target.as_share:
+        return f"{1 / ratio:.2f} of it"
+    return f"1/{1 / ratio:.0f}" if target is not None and target.most < 0.1 else f"{ratio:.1f} ×"
 
 
 def _figure(value: float, unit: str) -> str:

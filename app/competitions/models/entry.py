@@ -33,12 +33,17 @@ class OutermostCode(TypeDecorator[str]):
     cache_ok = True
 
     def process_result_value(self, value: bytes | None, dialect: sa.Dialect) -> str:
-        if value is None:
-            return ""
-        try:
-            return current_ring().open("entry.work_code", bytes(value))
-        except CannotOpen:
-            return current_ring().open("entry.seat_code", bytes(value))
+        return opened_code(value)
+
+
+def opened_code(sealed: bytes | None) -> str:
+    """The work code or seat code that *sealed* holds; opening takes longer than reading, so a list of many opens what it shows."""
+    if sealed is None:
+        return ""
+    try:
+        return current_ring().open("entry.work_code", bytes(sealed))
+    except CannotOpen:
+        return current_ring().open("entry.seat_code", bytes(sealed))
 
 
 class Entry(Flowing, Base):

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.competitions.models import Aspect, Criterion, Entry, Mark, PanelSeat, RemarkRound, Sheet, Skill, Standing, SubCriterion, TheoryMark
+from app.competitions.models.entry import opened_code
 from app.competitions.models.marking import COMPETING, seated
 from app.competitions.standings.counting import NONE, AspectRow, Form, Given, Progress, form_of, listed_of, recorded_on, unscaled
 from workflows.competition import bands
@@ -27,13 +28,17 @@ class StandingLine:
     """One competitor as kept; hundredths, and read further only when asked."""
 
     id: int
-    code: str
+    _sealed_code: bytes | None
     hundredths: int
     version: int
     _theory: int | None
     _practice: int | None
     _modules: str
     _recorded: str
+
+    @property
+    def code(self) -> str:
+        return opened_code(self._sealed_code)
 
     @property
     def totals(self) -> Totals:
@@ -67,7 +72,7 @@ def order_of(skill: Skill) -> Order:
 _LINES = (
     sa.select(
         Standing.entry_id,
-        Entry.code,
+        sa.type_coerce(sa.func.coalesce(Entry.work_code, Entry.seat_code), sa.LargeBinary),
         sa.type_coerce(Standing.total, sa.BigInteger),
         Standing.version,
         sa.type_coerce(Standing.theory, sa.BigInteger),
@@ -81,15 +86,15 @@ _LINES = (
 
 
 def lines(session: Session, skill: Skill) -> list[StandingLine]:
-    """Everyone who competes, by code: nothing else may show in the order of those who are equal."""
-    found = [StandingLine(*row) for row in _rows(session, _LINES, {"skill": skill.id})]
-    return sorted(found, key=lambda line: (line.code, line.id))
+    """Everyone who competes, in no order."""
+    return [StandingLine(*row) for row in _rows(session, _LINES, {"skill": skill.id})]
 
 
 def current(session: Session, skill: Skill) -> list[tuple[StandingLine, Placed]]:
-    """Everyone who competes, best first, with their place as it is now."""
+    """Everyone who competes, best first, with their place as it is now; who shares a place by code, so that nothing else shows."""
     known = {line.id: line for line in lines(session, skill)}
-    return [(known[place.id], place) for place in placed(list(known.values()), order_of(skill))]
+    found = [(known[place.id], place) for place in placed(list(known.values()), order_of(skill))]
+    return sorted(found, key=lambda pair: (pair[1].place, pair[0].code if pair[1].is_shared else ""))
 
 
 def version_of(session: Session, skill_id: int) -> int:
@@ -269,7 +274,7 @@ def _replaced_marks(skill: Skill) -> Any:
 
 
 def _rows(session: Session, query: Any, parameters: Mapping[str, Any] | None = None) -> Iterable[Any]:
-    return session.connection().execute(query, parameters or {})
+    return session.connection().execute(query, parameters or {}).all()
 
 
 def _of(query: Any, entry_id: int | None) -> Any:
