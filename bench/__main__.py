@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from bench import board, certificate, determination, entry_import, marks, report, results_page, standings, startup, step
+from bench import board, boards_and_judges, certificate, determination, entry_import, marks, report, results_page, standings, startup, step
 from bench.harness import FULL, QUICK, Row
 
 SUBJECTS = {
@@ -16,6 +16,7 @@ SUBJECTS = {
     "results": results_page,
     "marks": marks,
     "standings": standings,
+    "boards": boards_and_judges,
     "step": step,
     "determination": determination,
     "import": entry_import,
