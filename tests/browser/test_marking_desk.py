@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
-from app.competitions.models import Aspect, Mark, Sheet
+from app.competitions.models import Aspect, Mark, PaperEntry, Sheet
 from app.core.db import db
 from app.demo.marking_desk import PIN
 from tests.support import season
@@ -46,7 +46,7 @@ def tablet(office: tuple[Flask, str], browser: Browser, browser_context_args: di
         context.add_cookies([season.cookie(app, address, login)])
         page = context.new_page()
         page.goto(path)
-        if "hand-over" not in path:
+        if not path.endswith(("hand-over", "paper")):
             expect(page.locator("body")).to_have_attribute("data-ready", "yes")
         return context, page
 
@@ -253,3 +253,23 @@ def test_marks_without_a_network_are_handed_over_by_file(
     context.set_offline(False)
     expect(state(page, 0)).to_have_attribute("data-state", SENT)
     assert len(marks_of(office, address)) == 1
+
+
+def test_a_paper_sheet_counts_when_the_second_person_has_typed_what_the_first_did(office: tuple[Flask, str], tablet: Tablet) -> None:
+    app, _ = office
+    with app.app_context():
+        entry = db.session.scalars(sa.select(PaperEntry).where(PaperEntry.second_by_id.is_(None))).one()
+        address, first = f"/marking/sheets/{entry.sheet_id}", dict(entry.first)
+    _, page = tablet("chief", f"{address}/paper")
+    assert page.locator("select").evaluate_all("all => all.every(it => it.value === '')")  # nothing of the first typing is shown
+    odd, *others = first
+    for place in others:
+        page.locator(f"[name='value-{place}']").select_option(first[place])
+    page.locator(f"[name='value-{odd}']").select_option("n")
+    page.get_by_role("button", name="存下我录的").click()
+    expect(page.get_by_text("两遍有 1 处不同")).to_be_visible()
+    assert marks_of(office, address) == []
+    page.locator(f"[name='value-{odd}']").select_option(first[odd])
+    page.get_by_role("button", name="存下我录的").click()
+    expect(page.get_by_text("两遍一致，已记入评分")).to_be_visible()
+    assert len(marks_of(office, address)) == len(first)
