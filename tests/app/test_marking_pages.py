@@ -215,7 +215,7 @@ def test_a_file_of_theory_marks_is_shown_before_anything_is_kept(client, paper):
     answer = upload(client, paper, "赛位号,理论成绩\n01,86.5\n02,90\n")
     assert "录入这些成绩" in answer.text
     assert list(paper.skill.marking_problems)[-1].zh == "还有 2 个参赛单元没有理论成绩"
-    kept = client.post(f"/marking/skills/{paper.skill.id}/theory", data={f"mark-{entry.id}": "86.5" for entry in paper.entries})
+    kept = client.post(f"/marking/skills/{paper.skill.id}/theory", data={f"mark-{entry.code}": "86.5" for entry in paper.entries})
     assert kept.status_code == 302
     assert "86.50" in client.get(f"/marking/skills/{paper.skill.id}/theory").text
 

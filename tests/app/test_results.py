@@ -292,7 +292,7 @@ def test_ties_are_ruled_and_the_list_is_drawn_up_on_the_page(client, session):
         shop = Workshop(writing, 2, unshared_places=[[1, 1]]).start()
         shop.finish(s01=(40, 25, (2, 2, 2)), s02=(40, 25, (2, 2, 2)))
         shop.tally()
-    first, second = (entry.id for entry in shop.entries)
+    first, second = (entry.code for entry in shop.entries)
     sign_in(client, shop.chief_account)
     assert "不得并列，请裁定" in client.get(f"/skills/{shop.skill.id}/results").text
     url = f"/skills/{shop.skill.id}/ties"

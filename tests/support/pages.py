@@ -274,9 +274,10 @@ TALLIED = (SkillFlow.publicity, SkillFlow.final)
 
 
 def tallied_entries(session: Session, actor: Actor) -> Iterable[Arguments]:
-    """An entry of each skill whose results are before the public or final."""
+    """The code of an entry of each skill whose results are before the public or final."""
     for skill in in_each_state(Skill, *TALLIED)(session, actor):
-        yield {**skill, "entry_id": session.scalars(sa.select(Result.entry_id).where(Result.skill_id == skill["id"])).first()}
+        found = session.scalars(sa.select(Entry).join(Result, Result.entry_id == Entry.id).where(Result.skill_id == skill["id"])).first()
+        yield {**skill, "code": found.code if found else ""}
 
 
 def published_competitions(session: Session, _actor: Actor) -> Iterable[Arguments]:

@@ -190,7 +190,7 @@ def _chunks(ids: Iterable[int], size: int = 500) -> Iterable[list[int]]:
 class Row:
     """One answer as a page shows it: about whom, given or not, and everything that stands in its record."""
 
-    entry_id: int
+    code: str
     place: int | None
     name: str
     organisation: str
@@ -211,8 +211,8 @@ def rows(session: Session, skill: Skill, lines: Sequence[ResultLine], on: date, 
             for finding in each.findings
         ]
     made = [
-        Row(entry, by_entry[entry].result.place, name, by_entry[entry].organisation, kind, granted, record)
+        Row(by_entry[entry].code, by_entry[entry].result.place, name, by_entry[entry].organisation, kind, granted, record)
         for entry, name, kind, granted, record in kept_ones
         if entry in by_entry
     ]
-    return sorted(made, key=lambda row: (not row.granted, row.place or 10**6, row.entry_id))
+    return sorted(made, key=lambda row: (not row.granted, row.place or 10**6, row.code))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.competitions.board import commands as boards
 from app.competitions.marking import queries
 from app.competitions.marking.recording import NOT_ON_PANEL
-from app.competitions.models import Sheet, SheetSignature, Skill, TheoryMark
+from app.competitions.models import Sheet, SheetSignature, Skill, SubCriterion, TheoryMark
 from app.competitions.panel import seats
 from app.competitions.standings import commands as standings
 from app.core import audit, engine
@@ -78,20 +78,26 @@ def prepare_sheets(session: Session, skill: Skill, step: Step) -> None:
     if skill.scheme is None:
         return
     skill.scheme.locked_at = skill.scheme.locked_at or step.now
+    if open_sheets(session, skill, skill.scheme.sub_criteria, step.now):
+        seats.fill(session, skill)
+    standings.rebuild(session, skill)
+
+
+def open_sheets(session: Session, skill: Skill, subs: Iterable[SubCriterion], now: datetime) -> int:
+    """A sheet in each of *subs* for every competitor who has a code to be marked by and no sheet there; how many were made."""
     known = queries.competing_codes(session, skill.id)
     there = session.execute(sa.select(Sheet.entry_id, Sheet.sub_criterion_id).where(Sheet.skill_id == skill.id))
     made = {(entry, sub) for entry, sub in there}
-    fresh = {"state": SheetFlow.initial.name, "state_since": step.now, "created_at": step.now, "version": 1, "skill_id": skill.id}
+    fresh = {"state": SheetFlow.initial.name, "state_since": now, "created_at": now, "version": 1, "skill_id": skill.id}
     rows = [
         {**fresh, "entry_id": entry, "sub_criterion_id": sub.id}
-        for sub in skill.scheme.sub_criteria
+        for sub in subs
         for code, entry in sorted((sheet_code(skill.code_layers, sub.marked_at, *held), entry) for entry, held in known.items())
         if code and (entry, sub.id) not in made
     ]
     if rows:
         session.execute(sa.insert(Sheet.__table__), rows)  # type: ignore[arg-type]  # a mapped class's table
-        seats.fill(session, skill)
-    standings.rebuild(session, skill)
+    return len(rows)
 
 
 # --- theory ---------------------------------------------------------------------------------------------------------

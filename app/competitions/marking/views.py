@@ -249,12 +249,14 @@ def theory_marks(id: int) -> ResponseReturnValue:
 
 
 def _keep_theory(id: int) -> ResponseReturnValue:
-    """Marks from the fields `mark-<entry>`, filled in by hand or by the preview."""
-    given = {int(name.removeprefix("mark-")): text.strip() for name, text in request.form.items() if name.removeprefix("mark-").isdigit()}
-    new = {entry: forms.number_of(text) for entry, text in given.items() if text}
+    """Marks from the fields `mark-<code>`, filled in by hand or by the preview."""
+    given = {name.removeprefix("mark-"): text.strip() for name, text in request.form.items() if name.startswith("mark-")}
+    marks = {code: forms.number_of(text) for code, text in given.items() if text}
     with transaction() as session:
         found = queries.overseen_skill(session, viewer(), id, *COUNTING)
-        theory.require_valid(new.values())
+        theory.require_valid(marks.values())
+        known = {line.code or line.number: line.entry_id for line in queries.theory(session, found)}
+        new = {known[code]: mark for code, mark in marks.items() if code in known}
         kept = commands.enter_theory(session, found, viewer(), new, request.form.get("reason", ""), clock.now())
     flash(_("已录入 %(count)s 个理论成绩。", count=kept), "success")
     return redirect(url_for("marking.theory_marks", id=id))

@@ -147,6 +147,14 @@ def result_of(session: Session, skill: Skill, entry_id: int) -> ResultLine:
     return found
 
 
+def result_by_code(session: Session, skill: Skill, code: str) -> ResultLine:
+    """The result of whoever competes under *code*, in the last tally."""
+    found = next((line for line in lines(session, skill) if line.code == code), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def honours_kept(session: Session, skill: Skill, entry_id: int | None = None) -> Sequence[Honour]:
     """What was decided about the version of the results that counts, given first."""
     query = sa.select(Honour).where(Honour.skill_id == skill.id, Honour.tally == skill.tally_number)

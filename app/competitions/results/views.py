@@ -74,16 +74,20 @@ def results(id: int) -> str:
     )
 
 
-@pages.get("/skills/<int:id>/results/<int:entry_id>", access=STAFF)
-def why(id: int, entry_id: int) -> str:
-    """Why this total, this place, this award: what went in, every step, the rule."""
+@pages.get("/skills/<int:id>/results/<code>", access=STAFF)
+def why(id: int, code: str) -> str:
+    """Why this total, this place, this award: what went in, every step, the rule.
+
+    Found by the code: an id would tell who entered first.
+    """
     skill = queries.staff_skill(db.session, viewer(), id)
+    line = queries.result_by_code(db.session, skill, code)
     return render_template(
         "results/why.html",
         skill=skill,
-        line=queries.result_of(db.session, skill, entry_id),
+        line=line,
         aspects=_aspects(skill),
-        rows=queries.honours_kept(db.session, skill, entry_id),
+        rows=queries.honours_kept(db.session, skill, line.result.entry_id),
     )
 
 
@@ -95,14 +99,15 @@ def _aspects(skill: Skill) -> dict[str, tuple[str, object]]:
 
 @pages.post("/skills/<int:id>/ties", access=roles(Role.CHIEF_JUDGE))
 def rule_tie(id: int) -> ResponseReturnValue:
-    """The chief judge's order of those who share a place: fields `order-<entry>` with 1, 2 …"""
-    given = {int(name.removeprefix("order-")): value for name, value in request.form.items() if name.removeprefix("order-").isdigit()}
+    """The chief judge's order of those who share a place: fields `order-<code>` with 1, 2 …"""
+    given = {name.removeprefix("order-"): value for name, value in request.form.items() if name.startswith("order-")}
     if sorted(value.strip() for value in given.values()) != sorted(str(n) for n in range(1, len(given) + 1)):
         raise Refused(Text("请给每个并列的赛位各填一个名次先后：1、2……", "Give each of the tied seats its own order: 1, 2 …"))
-    ordered = sorted(given, key=lambda entry: int(given[entry]))
+    ordered = sorted(given, key=lambda code: int(given[code]))
     with transaction() as session:
         skill = queries.staff_skill(session, viewer(), id, Role.CHIEF_JUDGE)
-        commands.rule_tie(session, skill, viewer(), ordered, request.form.get("reason", ""), clock.now())
+        entries = [queries.result_by_code(session, skill, code).result.entry_id for code in ordered]
+        commands.rule_tie(session, skill, viewer(), entries, request.form.get("reason", ""), clock.now())
     flash(_("已裁定，成绩已重新汇总。"), "success")
     return redirect(url_for("results.results", id=id))
 

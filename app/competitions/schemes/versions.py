@@ -9,7 +9,7 @@ that says something else than what was signed is opened again; one whose form is
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,8 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.competitions.locks import commands as locks
-from app.competitions.models import Aspect, Entry, Mark, MarkingScheme, PanelAssignment, RemarkRound, Sheet, Skill, SubCriterion
-from app.competitions.models.marking import COMPETING
+from app.competitions.marking import commands as marking
+from app.competitions.models import Aspect, Mark, MarkingScheme, PanelAssignment, RemarkRound, Sheet, Skill, SubCriterion
 from app.competitions.panel import seats
 from app.competitions.standings import commands as standings
 from app.core import audit, engine
@@ -75,7 +75,8 @@ def apply(session: Session, skill: Skill, new: MarkingScheme, actor: Actor, reas
     reopened = [sheet for sheet, digest in said.items() if sheet not in gone and sheet.digest != digest]
     for sheet in reopened:
         engine.fire(session, sheet, SheetFlow.reopen, actor, now, reason)
-    opened = _open_sheets(session, skill, [sub for key, sub in forms.items() if key not in {sub.key for sub in old.sub_criteria}], now)
+    known = {sub.key for sub in old.sub_criteria}
+    opened = marking.open_sheets(session, skill, [sub for key, sub in forms.items() if key not in known], now)
     seats.fill(session, skill)
     standings.rebuild(session, skill)
     outcome = Applied(carried, len(reopened), len(gone), opened)
@@ -133,17 +134,3 @@ def _carry_forms(session: Session, skill: Skill, old: MarkingScheme, forms: dict
             for model in (Sheet, PanelAssignment):
                 of_skill = (model.skill_id == skill.id, model.sub_criterion_id == sub.id)
                 session.execute(sa.update(model).where(*of_skill).values(sub_criterion_id=later.id))
-
-
-def _open_sheets(session: Session, skill: Skill, fresh: list[SubCriterion], now: datetime) -> int:
-    """A sheet for every competitor in every form that there was not before."""
-    entries = session.scalars(sa.select(Entry.id).where(Entry.skill_id == skill.id, Entry.is_in(*COMPETING)).order_by(Entry.id)).all()
-    rows = list(_fresh_rows(skill, entries, fresh, now))
-    if rows:
-        session.execute(sa.insert(Sheet.__table__), rows)  # type: ignore[arg-type]  # a mapped class's table
-    return len(rows)
-
-
-def _fresh_rows(skill: Skill, entries: Iterable[int], subs: list[SubCriterion], now: datetime) -> Iterator[dict[str, Any]]:
-    state = {"state": SheetFlow.initial.name, "state_since": now, "created_at": now, "version": 1, "skill_id": skill.id}
-    return ({**state, "entry_id": entry, "sub_criterion_id": sub.id} for entry in entries for sub in subs)
