@@ -253,7 +253,7 @@ def story(session, client):
 
 def test_the_staff_page_and_its_files_show_codes_only_until_the_decoding(client, story):
     sign_in(client, story.scorer_account)
-    urls = [f"/skills/{story.skill.id}/results{end}" for end in ("", ".json", ".csv", f"/{story.entries[0].id}")]
+    urls = [f"/skills/{story.skill.id}/results{end}" for end in ("", ".json", ".csv", f"/{story.entries[0].code}")]
     for url in urls:
         answer = client.get(url)
         assert (answer.status_code, "选手名" in answer.text) == (200, False), url

@@ -123,15 +123,15 @@ def _tables(session: Session, skill: Skill) -> Iterator[tuple[str, Iterable[Row]
     yield "aspects", _aspects(session, skill, known)
     yield "codes", [{"code": code} for code in sorted(known.codes.values())]
     yield "layers", _layers(skill)
-    yield "sheets", _sheets(session, skill, known)
-    yield "marks", _marks(session, skill, known)
-    yield "rounds", _rounds(session, skill, known)
-    yield "signatures", _signatures(session, skill, known)
+    yield "sheets", _by_code(_sheets(session, skill, known))
+    yield "marks", _by_code(_marks(session, skill, known))
+    yield "rounds", _by_code(_rounds(session, skill, known))
+    yield "signatures", _by_code(_signatures(session, skill, known))
     yield "units", _units(skill)
     yield "acceptance", _acceptance(skill)
     yield "rechecks", _rechecks(skill)
     yield "recheck_items", _recheck_items(skill, known)
-    yield "theory", _theory(session, known)
+    yield "theory", _by_code(_theory(session, known))
     yield "corrections", _corrections(session, skill, known)
     yield "rulings", _rulings(skill, known)
     yield "results", [_result(result, known.codes[result.entry_id]) for result in results if result.entry_id in known.codes]
@@ -144,6 +144,11 @@ def _tables(session: Session, skill: Skill) -> Iterator[tuple[str, Iterable[Row]
     scored = [] if skill.is_sealed else list(_overall(session, skill))
     yield "overall", scored
     yield "overall_tables", _overall_tables(scored, OverallRules.from_data(skill.competition.overall))
+
+
+def _by_code(rows: Iterable[Row]) -> list[Row]:
+    """The rows of each code together, in the order of the codes: the order of the entries would tell who stands behind them."""
+    return sorted(rows, key=lambda row: str(row["code"]))
 
 
 def _rules(session: Session, skill: Skill, known: _Known) -> Row:
