@@ -29,7 +29,8 @@ from workflows.text import Text
 
 pages = Pages("pins", __name__, url_prefix="/marking")
 
-DESK_PARTS = {"marking", "devices", "offline", "remarks", "pins", "static"}
+DESK_PARTS = {"marking", "devices", "offline", "remarks", "pins", "handover", "static"}
+ON_THE_SHEET = {"paper.printed_sheet", "panel.note_round"}
 ALWAYS_OPEN = {"accounts.logout", "accounts.login", "accounts.expired", "home.healthz", "home.text_size"}
 NEEDS_PASSWORD = Text(
     "用 PIN 只能评分；办理其他事项请退出后用密码登录", "A PIN opens the marking desk only; sign in with the password for anything else"
@@ -45,7 +46,7 @@ def stay_at_the_desk() -> ResponseReturnValue | None:
         return None
     actor = current_user.actor
     g.viewer = replace(actor, grants=frozenset(grant for grant in actor.grants if grant.role is Role.JUDGE))
-    if request.endpoint in ALWAYS_OPEN or request.endpoint.partition(".")[0] in DESK_PARTS:
+    if request.endpoint in ALWAYS_OPEN | ON_THE_SHEET or request.endpoint.partition(".")[0] in DESK_PARTS:
         return None
     flash(say(NEEDS_PASSWORD), "warning")
     return redirect(url_for("marking.desk"))
