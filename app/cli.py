@@ -13,6 +13,7 @@ from flask import Flask
 
 from app import create_app
 from app.accounts import commands, passwords
+from app.competitions.marking.recording import altered_sheets
 from app.config import ROOT
 from app.core import audit, clock, engine, jobs
 from app.core.db import db, transaction
@@ -41,12 +42,14 @@ def migration_check(app: Flask) -> int:
 
 
 def verify_audit(_app: Flask) -> int:
-    """Recompute every audit chain and name the first row of each that does not fit."""
-    broken = list(audit.verify(db.session))
+    """Recompute every audit chain and name the first row of each that does not fit, and every sheet whose marks are not as recorded."""
+    broken, altered = list(audit.verify(db.session)), altered_sheets(db.session)
     for fault in broken:
         print(f"{fault.chain} #{fault.number} (row {fault.event_id}): {fault.fault}")
-    print("audit: " + ("broken" if broken else "whole"))
-    return 1 if broken else 0
+    for sheet in altered:
+        print(f"sheet {sheet}: its marks are not what the record says")
+    print("audit: " + ("broken" if broken or altered else "whole"))
+    return 1 if broken or altered else 0
 
 
 def tick(_app: Flask) -> int:

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.competitions.marking import commands
-from app.competitions.marking.recording import Conflict, NotAccepted
+from app.competitions.marking.recording import Conflict, NotAccepted, altered_sheets
 from app.competitions.models import Aspect, Criterion, Mark, MarkingScheme, Result, SubCriterion
 from app.competitions.panel import rounds
 from app.competitions.standings.commands import disagreements, rebuild
@@ -182,3 +182,11 @@ def test_modules_by_weight_and_what_is_recorded_beside_the_marks_stand_as_in_the
     results = sorted(session.scalars(sa.select(Result).where(Result.skill_id == shop.skill.id)), key=lambda result: result.place)
     assert here == [("02", {"A": Decimal("19.98"), "B": Decimal("26.67")}, Decimal(60), "time"), (*here[1][:2], Decimal("61.5"), "time")]
     assert [(result.entry.code, {k: Decimal(v) for k, v in result.modules.items()}) for result in results] == [line[:2] for line in here]
+
+
+def test_a_mark_that_the_record_does_not_know_is_found(session, shop):
+    shop.give("01", "A1.1", 40)
+    assert altered_sheets(session) == []
+    sheet, row = shop.sheet("02", "A1"), session.execute(sa.select(Mark.__table__)).mappings().one()
+    session.execute(sa.insert(Mark.__table__), dict(row) | {"id": "behind-the-back", "sheet_id": sheet.id})
+    assert altered_sheets(session) == [sheet.id]

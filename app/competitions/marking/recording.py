@@ -469,3 +469,18 @@ def _row(sheet: _Sheet, row: _Known, new: NewMark, actor: Actor, now: datetime) 
 def digest_of_marks(rows: Iterable[_Known]) -> str:
     """SHA-256 of what the marks say: id, aspect, seat, number, round, value in hundred millionths."""
     return hashlib.sha256(json.dumps([tuple(row) for row in rows], separators=(",", ":")).encode()).hexdigest()
+
+
+def altered_sheets(session: Session) -> list[int]:
+    """The sheets on which a mark is not what the record says of it, is missing, or is there without the record knowing."""
+    query = sa.select(Mark.id, Mark.aspect_id, Mark.seat, Mark.number, Mark.round, sa.type_coerce(Mark.value, sa.BigInteger), Mark.sheet_id)
+    marks = {row[0]: (_Known(*row[:6]), row[6]) for row in session.connection().execute(query)}
+    altered, unknown = set(), dict(marks)
+    events = sa.select(audit.AuditEvent.subject_id, audit.AuditEvent.detail)
+    for sheet_id, detail in session.execute(events.where(audit.AuditEvent.subject_kind == "sheet", audit.AuditEvent.action == "mark")):
+        named = [marks[id_][0] for id_ in detail["marks"] if id_ in marks]
+        if len(named) < len(detail["marks"]) or digest_of_marks(named) != detail["digest"]:
+            altered.add(sheet_id)
+        for id_ in detail["marks"]:
+            unknown.pop(id_, None)
+    return sorted(altered | {sheet_id for _, sheet_id in unknown.values()})
