@@ -9,12 +9,12 @@ import pytest
 
 from app.competitions.corrections import commands, queries
 from app.competitions.corrections.commands import Proposal
-from app.competitions.results.evidence import evidence_of
+from app.competitions.results.evidence import bundle
 from app.core import engine
 from app.core.errors import Refused
 from tests.support.marking import NOW, Workshop
 from tests.support.people import sign_in
-from tools.recompute import differences
+from tools import recompute
 from workflows.competition.correction_flow import CorrectionFlow
 
 PENALTY = Proposal("penalty", "01", "", Decimal("2.50"), "未按规程断电操作")
@@ -75,12 +75,14 @@ def test_what_is_wrong_with_a_proposal_is_said(session, shop, said, reason):
         commands.propose(session, shop.skill, shop.chief, said, NOW)
 
 
-def test_the_stand_alone_script_finds_the_corrected_results(session, shop):
+def test_the_stand_alone_script_finds_the_corrected_results(session, shop, tmp_path):
     rewritten = Proposal("transcription", "02", "A1.2", Decimal("12.50"), "抄错")
     for said in (PENALTY, rewritten, Proposal("full_marks", "", "A1.1", None, "停电")):
         correction = commands.propose(session, shop.skill, shop.chief, said, NOW)
         engine.fire(session, correction, CorrectionFlow.approve, shop.arbiter, NOW)
-    assert differences(evidence_of(session, shop.skill, NOW)) == []
+    path = tmp_path / "evidence.zip"
+    path.write_bytes(bundle(session, shop.skill))
+    assert recompute.main([str(path)]) == 0
 
 
 def test_a_correction_is_proposed_and_approved_on_its_page_and_its_evidence_has_a_name_of_ours(client, session, shop):
@@ -98,6 +100,14 @@ def test_a_correction_is_proposed_and_approved_on_its_page_and_its_evidence_has_
     client.post(f"/do/correction/{correction.id}/approve", data={"version": correction.version})
     session.rollback()
     assert correction.is_in(CorrectionFlow.approved)
+
+
+def test_the_sheet_shows_what_was_corrected_on_it(client, session, shop):
+    said = Proposal("transcription", "01", "A1.2", Decimal("12.50"), "抄错一位")
+    engine.fire(session, commands.propose(session, shop.skill, shop.chief, said, NOW), CorrectionFlow.approve, shop.arbiter, NOW)
+    session.commit()
+    sign_in(client, shop.chief_account)
+    assert "抄错一位" in client.get(f"/marking/sheets/{shop.sheet('01', 'A1').id}").get_data(as_text=True)
 
 
 def test_a_value_that_is_no_number_is_refused(client, shop):

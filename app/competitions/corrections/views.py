@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 from flask import Response, current_app, flash, redirect, render_template, request, send_file, url_for
@@ -13,7 +14,7 @@ from app.competitions.corrections import commands, queries
 from app.competitions.corrections.commands import Proposal
 from app.competitions.entries.queries import codes
 from app.competitions.marking.queries import overseen_skill
-from app.competitions.models import Correction
+from app.competitions.models import Correction, Sheet
 from app.competitions.models.correction import takes_corrections
 from app.core import clock, files
 from app.core.db import db, transaction
@@ -28,6 +29,12 @@ pages = Pages("corrections", __name__, url_prefix="/marking")
 
 READERS = roles(*queries.READERS, Role.AUDITOR, Role.REVIEWER, Role.APPROVER)
 NO_NUMBER = Text("分值不是数字：{value}", "The value is no number: {value}")
+
+
+@pages.app_template_global("corrections_of")
+def corrections_of(sheet: Sheet) -> Sequence[Correction]:
+    """The corrections that count on a sheet: its page shows them beside what the judges gave."""
+    return queries.of_sheet(db.session, sheet.entry_id, sheet.sub_criterion_id)
 
 
 @pages.get("/skills/<int:id>/corrections", access=READERS)
