@@ -144,6 +144,7 @@ def computed(session: Session, skill: Skill, entry_id: int | None = None) -> dic
     usual = tuple(session.scalars(sa.select(PanelSeat.position).where(PanelSeat.skill_id == skill.id).order_by(PanelSeat.position)))
     rounds = _rounds(session, skill, entry_id)
     counting, replaced = _counting(session, skill, entry_id, rounds)
+    marked_again = {sheet_id for sheet_id, _ in rounds}
     theory = _theory(session, skill, entry_id)
     weights = weights_of(skill)
     letters = {sub.module.letter: sub.module for sub in subs.values()}
@@ -151,12 +152,17 @@ def computed(session: Session, skill: Skill, entry_id: int | None = None) -> dic
     sheets: dict[int, dict[str, list[Any]]] = {id_: {} for id_ in _entries(session, skill, entry_id)}
     for sheet_id, entry, sub_id, seating in _rows(session, _sheets(skill, entry_id)):
         sub, panel = subs[sub_id], usual if seating is None else tuple(seated(seating, usual).seats)
-        progress = Progress.of(
-            aspect.count_in_round(replaced.get((sheet_id, id_), NONE), panel, rounds[sheet_id, id_])
-            if (sheet_id, id_) in rounds
-            else aspect.count(counting.get((sheet_id, id_), ""), panel)
-            for id_, aspect in sub.form.aspects.items()
-        )
+        listed = counting.get(sheet_id, {})
+        if sheet_id in marked_again:
+            counts = [
+                aspect.count_in_round(replaced.get((sheet_id, id_), NONE), panel, rounds[sheet_id, id_])
+                if (sheet_id, id_) in rounds
+                else aspect.count(listed.get(id_, ""), panel)
+                for id_, aspect in sub.form.aspects.items()
+            ]
+        else:
+            counts = [aspect.count(listed.get(id_, ""), panel) for id_, aspect in sub.form.aspects.items()]
+        progress = Progress.of(counts)
         sheets.setdefault(entry, {})[str(sheet_id)] = progress.row
         own = earned.setdefault(entry, {})
         own[sub.module.letter] = own.get(sub.module.letter, 0) + progress.counted
@@ -239,7 +245,7 @@ def _rounds(session: Session, skill: Skill, entry_id: int | None) -> dict[tuple[
 
 def _counting(
     session: Session, skill: Skill, entry_id: int | None, rounds: Mapping[tuple[int, int], Round]
-) -> tuple[dict[tuple[int, int], str], dict[tuple[int, int], Given]]:
+) -> tuple[dict[int, dict[int, str]], dict[tuple[int, int], Given]]:
     """What counts of every aspect that was marked, by sheet and aspect: listed; and by seat for those where one mark replaced another.
 
     The database puts the values of an aspect together; those where one replaced another are read mark by mark.
@@ -248,10 +254,10 @@ def _counting(
     listed = sa.func.aggregate_strings(sa.cast(Mark.seat, sa.Text) + "=" + value, ",")
     query = sa.select(Mark.sheet_id, Mark.aspect_id, listed, sa.func.max(Mark.number)).join(Sheet, Sheet.id == Mark.sheet_id)
     query = query.where(Sheet.skill_id == skill.id).group_by(Mark.sheet_id, Mark.aspect_id)
-    counting: dict[tuple[int, int], str] = {}
+    counting: dict[int, dict[int, str]] = {}
     again = set(rounds)
     for sheet_id, aspect_id, text, number in _rows(session, _of(query, entry_id)):
-        counting[sheet_id, aspect_id] = text
+        counting.setdefault(sheet_id, {})[aspect_id] = text
         if number > 1:
             again.add((sheet_id, aspect_id))
     replaced: dict[tuple[int, int], dict[int, int | None]] = {}
@@ -260,7 +266,8 @@ def _counting(
             latest = rounds.get((sheet_id, aspect_id))
             if round_ == (latest.number if latest else FIRST):
                 replaced.setdefault((sheet_id, aspect_id), {})[seat] = given
-        counting |= {place: listed_of(replaced.get(place, NONE)) for place in again}
+        for sheet_id, aspect_id in again:
+            counting.setdefault(sheet_id, {})[aspect_id] = listed_of(replaced.get((sheet_id, aspect_id), NONE))
     return counting, dict(replaced)
 
 
