@@ -405,6 +405,8 @@ def _accept(session: Session, skill: Skill, judges: Sequence[Actor], chief: Acto
             digest = unit.digest
             for judge in judges:
                 locking.sign(session, unit, judge, moment, digest=digest)
+            if unit is skill.units[0]:
+                locking.take_in_paper(session, unit, chief, moment, attached(session, "签字的成绩确认表", chief, moment))
             engine.fire(session, unit, LockFlow.accept, chief, moment)
 
 
