@@ -104,10 +104,11 @@ class SkillDesk:
 
 
 def desks(session: Session, actor: Actor) -> list[SkillDesk]:
-    """Every skill that *actor* judges and that is being marked now, with its sheets."""
+    """Every skill that *actor* judges and that is being marked now, with its sheets; of one already marked, those ordered anew."""
+    has_anew = sa.exists().where(Sheet.skill_id == Skill.id, Sheet.ordered_anew_at.is_not(None))
     skills = session.scalars(
         sa.select(Skill)
-        .where(judged_skills(actor), Skill.competition_id.in_(actor.ids(Role.JUDGE)), Skill.is_in(SkillFlow.marking))
+        .where(judged_skills(actor), Skill.competition_id.in_(actor.ids(Role.JUDGE)), Skill.is_in(SkillFlow.marking) | has_anew)
         .order_by(Skill.competition_id, Skill.code)
     ).unique()
     return [desk(session, skill, actor) for skill in skills]
@@ -122,8 +123,10 @@ def overseen(session: Session, actor: Actor) -> Sequence[Skill]:
 
 
 def desk(session: Session, skill: Skill, actor: Actor | None = None) -> SkillDesk:
-    """All sheets of *skill* in a few queries.  For a judge, `mine` says whether something on it waits for them."""
+    """All sheets of *skill* in a few queries.  For a judge, `mine` says whether something on it waits for them, and of a skill whose
+    marking is over only the sheets ordered to be marked anew are there."""
     subs = skill.scheme.sub_criteria if skill.scheme else []
+    at_work = sa.true() if actor is None or skill.is_in(SkillFlow.marking) else Sheet.ordered_anew_at.is_not(None)
     usual = {seat.position: seat.account_id for seat in skill.panel}
     known = competing_codes(session, skill.id)
     by_id = {sub.id: sub for sub in subs}
@@ -131,7 +134,7 @@ def desk(session: Session, skill: Skill, actor: Actor | None = None) -> SkillDes
         (of_sheet(skill.code_layers, by_id[sub_id].marked_at, *known[entry_id]), sub_id, id_, state, seated(seating, list(usual)))
         for id_, state, sub_id, entry_id, seating in session.execute(
             sa.select(Sheet.id, Sheet._state, Sheet.sub_criterion_id, Sheet.entry_id, Sheet.seating).where(
-                Sheet.skill_id == skill.id, ~Sheet.is_in(SheetFlow.superseded)
+                Sheet.skill_id == skill.id, ~Sheet.is_in(SheetFlow.superseded), at_work
             )
         )
         if entry_id in known
