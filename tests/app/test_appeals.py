@@ -15,6 +15,7 @@ from app.accounts.models import Notification
 from app.achievements.models import Achievement
 from app.certificates.models import Certificate
 from app.competitions.appeals import commands, queries, revising
+from app.competitions.marking.queries import desks
 from app.competitions.models import Appeal, Competition, ResultPublication
 from app.core import engine, jobs
 from app.core.actor import Actor, Grant
@@ -250,6 +251,18 @@ def test_whoever_counted_does_not_put_the_revision_in_force(session, final):
     with pytest.raises(Refused, match="重新汇总"):
         final.take(revision, RevisionFlow.publish, final.arbiter, LATER)
     final.take(revision, RevisionFlow.publish, final.organiser, LATER)
+
+
+def test_only_the_sheet_ordered_to_be_marked_anew_is_on_its_judges_desk(session, final):
+    judge = final.judges[0]
+    assert desks(session, judge) == []
+    (revision,) = final.upheld(now=LATER).revisions
+    revising.order_remark(session, revision, [final.sheet("02", "B1")], [], final.arbiter, LATER, "重看录像")
+    session.flush()
+    (desk,) = desks(session, judge)
+    assert [line.code for line in desk.sheets] == ["02"]
+    final.mark_anew("02", "B1", LATER, score=3)
+    assert desks(session, judge) == []
 
 
 def test_after_its_publicity_awards_certificates_and_facts_follow_and_the_appeal_is_closed(session, final):
