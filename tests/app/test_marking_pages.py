@@ -110,6 +110,20 @@ def test_a_device_is_told_where_the_judges_differ(judge, shop):
     assert "第 1、2、3 位裁判未评" in said["difference"]
 
 
+def test_a_device_is_not_told_what_the_others_gave_before_its_own_judge_has_scored(judge, shop):
+    url, aspect = f"/marking/sheets/{shop.sheet('01', 'B1').id}/marks", str(shop.aspect("B1.1").id)
+    with transaction():
+        shop.give("01", "B1.1", 3, judge=2)
+        shop.give("01", "B1.1", 3, judge=3)
+    first = tap(shop, "B1.1", "1", seat=1)
+    judge.post(url, json=[first])  # a round opens, and the others score again
+    with transaction():
+        shop.give("01", "B1.1", 3, judge=2, seen=1)
+        shop.give("01", "B1.1", 3, judge=3, seen=1)
+    sheet = judge.post(url, json=[first]).json["sheet"]
+    assert (sheet["mark"], sheet["aspects"][aspect]["mark"]) == ("0.00", "0.00")
+
+
 @pytest.mark.parametrize(
     "body",
     [

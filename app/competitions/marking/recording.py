@@ -79,11 +79,15 @@ class Recorded(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a request: each mark in the order given, how the sheet stands now, and the version of its competitor's standing."""
+    """What became of a request: each mark in the order given, how the sheet stands now, and the version of its competitor's standing.
+
+    `covered`: the aspects on which the sender has not scored yet; what they come to would tell what the others gave.
+    """
 
     recorded: list[Recorded]
     counts: Mapping[int, Count]
     version: int
+    covered: frozenset[int]
 
     @property
     def progress(self) -> Progress:
@@ -92,7 +96,7 @@ class Outcome:
     @property
     def mark(self) -> Decimal:
         """What the values so far come to, also where an aspect does not count yet."""
-        return Decimal(sum(each.mark for each in self.counts.values())).scaleb(-2)
+        return Decimal(sum(each.mark for id_, each in self.counts.items() if id_ not in self.covered)).scaleb(-2)
 
     @property
     def digest(self) -> str:
@@ -179,7 +183,17 @@ def record(session: Session, sheet_id: int, actor: Actor, marks: Sequence[NewMar
         standing = standings.progressed(sheet.kept, sheet.weights, _module(session, sheet), sheet.id, Progress.of(counts.values()))
         _keep(connection, (*marks_and_event, *standing), rows)
         version += len(standing)
-    return Outcome([outcomes.get(mark.id) or _as_recorded(by_id[mark.id]) for mark in marks], counts, version)
+    covered = _covered(sheet, form, panel, actor, _given(latest.values(), rounds))
+    return Outcome([outcomes.get(mark.id) or _as_recorded(by_id[mark.id]) for mark in marks], counts, version, covered)
+
+
+def _covered(sheet: _Sheet, form: Form, panel: _Panel, actor: Actor, given: Mapping[int, Mapping[int, int | None]]) -> frozenset[int]:
+    """The aspects that *actor* scores beside others and has not scored yet; nothing is covered from the chief judge."""
+    own = {seat for seat, account in panel.held_by.items() if account == actor.account_id}
+    if not own or actor.has_role_on(sheet, (Role.CHIEF_JUDGE,)):
+        return frozenset()
+    waiting = (id_ for id_, aspect in form.aspects.items() if own.intersection(aspect.seats(panel.seats)))
+    return frozenset(id_ for id_ in waiting if own.isdisjoint(given.get(id_, ())))
 
 
 def _follow_rounds(session: Session, sheet: _Sheet, now: datetime) -> dict[int, Round]:

@@ -16,6 +16,7 @@ from app.competitions.marking.queries import Place, SheetView
 from app.competitions.marking.recording import Conflict, Difference, NotAccepted, Outcome, record
 from app.competitions.panel import progress
 from app.competitions.panel.views import matrix_page
+from app.competitions.standings.counting import Count
 from app.core import clock
 from app.core.db import db, transaction
 from app.web import spreadsheets
@@ -23,6 +24,7 @@ from app.web.door import Pages, roles
 from app.web.repeat import answers_repetitions
 from app.web.viewer import language, viewer
 from app.web.words import say
+from workflows.competition.remarking import FIRST
 from workflows.exact import plain
 from workflows.roles import Role
 from workflows.text import Text
@@ -76,6 +78,9 @@ def marks(id: int) -> ResponseReturnValue:
     return redirect(url_for("marking.sheet", id=id))
 
 
+NO_MARK = "0.00"
+
+
 def _answer(outcome: Outcome) -> Response:
     """What the device has to know afterwards: each mark's number, and how the sheet stands."""
     progress = outcome.progress
@@ -86,19 +91,22 @@ def _answer(outcome: Outcome) -> Response:
             "mark": str(outcome.mark),
             "done": progress.given,
             "needed": progress.needed,
-            "aspects": {
-                str(id_): {
-                    "mark": each.shown,
-                    "difference": None if each.difference is None else say(each.difference.reason),
-                    "counted": each.is_counted,
-                    "round": each.round,
-                }
-                for id_, each in outcome.counts.items()
-            },
+            "aspects": {str(id_): _aspect_answer(each, is_covered=id_ in outcome.covered) for id_, each in outcome.counts.items()},
         },
         "standings": outcome.version,
     }
     return Response(json.dumps(body), mimetype="application/json")
+
+
+def _aspect_answer(count: Count, *, is_covered: bool) -> dict[str, Any]:
+    """How one aspect stands; to whom it is covered, it says nothing of what the others gave in the round that counts."""
+    tells = count.difference is not None and (count.round > FIRST or not is_covered)
+    return {
+        "mark": NO_MARK if is_covered else count.shown,
+        "difference": say(count.difference.reason) if tells and count.difference else None,
+        "counted": count.is_counted,
+        "round": count.round,
+    }
 
 
 def _standing(view: SheetView) -> dict[str, Any]:
