@@ -2035,12 +2035,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("claim_id", name=op.f("uq_payment_claim_id")),
         sa.UniqueConstraint("line_id", name=op.f("uq_payment_line_id")),
     )
+    if op.get_bind().dialect.name == "postgresql":  # the two tables name each other; SQLite has it from the table's own words
+        op.create_foreign_key(op.f("fk_claim_offset_case_id"), "claim", "clawback", ["offset_case_id"], ["id"])
     for table in APPEND_ONLY:
         for statement in triggers(table, op.get_bind().dialect.name):
             op.execute(statement)
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_constraint(op.f("fk_claim_offset_case_id"), "claim", type_="foreignkey")
     op.drop_table("payment")
     with op.batch_alter_table("clawback_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_clawback_entry_clawback_id"))

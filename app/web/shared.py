@@ -106,7 +106,7 @@ class SharedAnswers:
             self._slots.clear()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "\0" in environ["PATH_INFO"]:  # which no database can be asked for
             return self._wsgi(environ, start_response)
         place = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
         slot = self._slots.get(place)

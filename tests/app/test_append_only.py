@@ -18,17 +18,21 @@ from tests.support.rewards import Bureau
 from workflows.rewards.payment_flow import PaymentBatchFlow
 
 NEVER_CHANGED = {
+    "acceptance_signature",
     "appeal_vote",
+    "aspect_note",
     "audit_event",
     "board_snapshot",
     "clawback_entry",
     "determination",
     "granted_amount",
+    "hand_over",
     "honour",
     "honour_text",
     "mark",
     "payment",
     "result_publication",
+    "seal_use",
     "seat_term",
     "sheet_signature",
     "theory_mark",
