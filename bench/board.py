@@ -21,7 +21,7 @@ from app.competitions.results.commands import LIST_COLUMNS
 from app.core import engine
 from app.core.db import db, transaction
 from app.notices import commands as notices
-from bench.harness import Effort, Round, Row, in_turns, milliseconds
+from bench.harness import Effort, Round, Row, in_turns, milliseconds, share
 from bench.load import asked, etag_of, get, repeated, request
 from bench.office import office
 from tests.support.granian import environment_of, serving
@@ -83,8 +83,8 @@ def _rows(app: Flask, pages: Path, path: str, name: str, what: str, effort: Effo
             )
     measured = f"{what}, {ENTRANTS} entrants, {CLIENTS} clients"
     return [
-        milliseconds("board", f"{measured}, fresh", SAME_BYTES, fresh, same, WHY),
-        milliseconds("board", f"{measured}, unchanged", BARE_304, unchanged, bare_304, WHY),
+        milliseconds("board", f"{measured}, fresh", SAME_BYTES, fresh, same, WHY, share(0.6)),
+        milliseconds("board", f"{measured}, unchanged", BARE_304, unchanged, bare_304, WHY, share(0.8)),
     ]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.demo import demonstration
 from app.demo.play import play_season
-from bench.harness import Effort, Row, in_turns
+from bench.harness import Effort, Row, Target, in_turns
 from bench.load import get
 from bench.office import office
 from tests.support.granian import Server, environment_of, serving
@@ -80,6 +80,6 @@ def rows(effort: Effort) -> list[Row]:
         season = after_a_season()
         empty = statistics.median(after_as_many_requests(str(pages)) for _ in range(3))
     return [
-        Row("start-up", "import of the whole application", REFERENCE, seconds * 1e3, empty_seconds * 1e3, "ms", TIME),
-        Row("start-up", "memory of a worker after a season", REFERENCE, season, empty, "MiB", MEMORY),
+        Row("start-up", "import of the whole application", REFERENCE, seconds * 1e3, empty_seconds * 1e3, "ms", TIME, Target(2)),
+        Row("start-up", "memory of a worker after a season", REFERENCE, season, empty, "MiB", MEMORY, Target(1.6)),
     ]
