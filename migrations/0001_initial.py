@@ -495,6 +495,7 @@ def upgrade() -> None:
         sa.Column("theory_pass", sa.BigInteger(), nullable=True),
         sa.Column("practice_pass", sa.BigInteger(), nullable=True),
         sa.Column("scheme_id", sa.Integer(), nullable=True),
+        sa.Column("marked_again", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("method", sa.String(length=20), nullable=False),
         sa.Column("medal_rule", sa.String(length=20), nullable=False),
         sa.Column("tie_break", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from app.competitions.marking.recording import NotAccepted, record_marks
 from app.competitions.models import Mark, Sheet
 from app.competitions.panel import progress
 from app.competitions.results import queries as results
@@ -15,7 +16,7 @@ from app.competitions.schemes import commands, versions
 from app.competitions.standings import commands as standings
 from app.core.db import transaction
 from app.core.errors import Refused
-from tests.support.marking import NOW, Workshop
+from tests.support.marking import NOW, Workshop, small_scheme
 from tests.support.people import sign_in
 from workflows.competition.aspects import Marked, mark_of
 from workflows.competition.methods import PARTIAL
@@ -143,3 +144,75 @@ def test_two_versions_are_shown_side_by_side(client, session, shop):
     assert "<del>绝缘电阻合格</del>" in told
     assert "<ins>接地电阻合格</ins>" in told
     assert "1 条，1 张评分表" in told  # whoever changes the scheme sees which marks it touches
+
+
+# --- a tablet that was without a network meanwhile ------------------------------------------------------------------
+
+
+def test_a_value_given_under_the_old_version_counts_for_the_aspect_that_it_has_become(session, shop):
+    with transaction() as writing:
+        sent = [shop.new("A1.1", 40), shop.new("A1.2", 20, id="mark-queued")]  # on a tablet that hears nothing
+        new = later(writing, shop, lambda aspects: (aspects[1], replace(aspects[0], description="绝缘电阻合格（兆欧）")))
+        versions.apply(writing, shop.skill, new, shop.chief, "换了次序", (), NOW)
+    sheet = shop.sheet("02", "A1")
+    first, second = record_marks(session, sheet, shop.judges[0], sent, NOW)
+    now = {aspect.key: aspect.id for aspect in new.aspects}
+    assert (first.aspect_id, second.aspect_id) == tuple(now[aspect.key] for aspect in shop.scheme.aspects[:2])
+    assert values(session, shop, "02", "A1") == {"A1.1": {0: Decimal(20)}, "A1.2": {0: Decimal(40)}}
+    again = record_marks(session, sheet, shop.judges[0], sent, NOW)  # the answer was lost on the way
+    assert [(mark.number, mark.is_new) for mark in again] == [(1, False), (1, False)]
+    assert standings.disagreements(session, shop.skill) == []
+
+
+def test_a_value_whose_acknowledgement_was_lost_before_the_change_is_known_after_it(session, shop):
+    with transaction() as writing:
+        sent = shop.new("A1.2", 20)
+        record_marks(writing, shop.sheet("02", "A1"), shop.judges[0], [sent], NOW)
+        new = later(writing, shop, lambda aspects: (replace(aspects[0], method=PARTIAL), aspects[1]))
+        versions.apply(writing, shop.skill, new, shop.chief, "应可部分得分", (), NOW)
+        shop.scheme = new
+        shop.give("02", "A1.2", 22, judge=2, seen=1)
+    (known,) = record_marks(session, shop.sheet("02", "A1"), shop.judges[0], [sent], NOW)
+    assert (known.number, known.is_new) == (1, False)
+    assert values(session, shop, "02", "A1")["A1.2"] == {0: Decimal(22)}
+
+
+@pytest.mark.parametrize(
+    ("change", "again", "told"),
+    [
+        (lambda aspects: (replace(aspects[0], method=PARTIAL), aspects[1]), False, "满分或零分改为可部分得分"),
+        (lambda aspects: (replace(aspects[0], description="接地电阻合格"), aspects[1]), True, "须重新评分"),
+        (lambda aspects: (replace(aspects[1], max_mark=Decimal(70)),), False, "绝缘电阻合格」在现行评分方案中已删去"),
+    ],
+)
+def test_a_value_that_fits_no_more_is_refused_by_itself_and_the_reason_names_old_and_new(session, shop, change, again, told):
+    with transaction() as writing:
+        queued = shop.new("A1.1", 40)
+        new = later(writing, shop, change)
+        keys = [shop.scheme.aspects[0].key] if again else []
+        versions.apply(writing, shop.skill, new, shop.chief, "有误", keys, NOW)
+    with pytest.raises(NotAccepted) as refused:
+        record_marks(session, shop.sheet("02", "A1"), shop.judges[0], [queued], NOW)
+    assert told in refused.value.refused[queued.id].zh
+    assert "A1.1" in refused.value.refused[queued.id].en
+
+
+def test_an_aspect_of_quite_another_scheme_is_still_unknown(session, shop):
+    with transaction() as writing:
+        other = small_scheme(writing, shop.organisation)
+    strange = shop.new("A1.1", 40)._replace(aspect_id=other.aspects[0].id)
+    with pytest.raises(NotAccepted, match="不属于这张评分表"):
+        record_marks(session, shop.sheet("02", "A1"), shop.judges[0], [strange], NOW)
+
+
+def test_marks_follow_an_aspect_to_the_sheet_it_moved_to(session, shop):
+    with transaction() as writing:
+        new = commands.new_version(writing, shop.organiser, shop.scheme, "移到外观表", NOW)
+        new.criteria[0].mark, new.criteria[1].mark = Decimal(40), Decimal(60)
+        source, target = (criterion.sub_criteria[0] for criterion in new.criteria)
+        (stays, moves), there = source.rules.aspects, target.rules.aspects
+        commands.set_sub_criterion(writing, new.criteria[0], source, shop.organiser, NOW, replace(source.rules, aspects=(stays,)))
+        commands.set_sub_criterion(writing, new.criteria[1], target, shop.organiser, NOW, replace(target.rules, aspects=(*there, moves)))
+        versions.apply(writing, shop.skill, new, shop.chief, "归到外观", (), NOW)
+    assert values(session, shop, "01", "B1")["B1.2"] == {0: Decimal(25)}
+    assert standings.disagreements(session, shop.skill) == []

@@ -9,7 +9,7 @@ import pytest
 
 from workflows.competition.methods import FULL_OR_ZERO, PARTIAL
 from workflows.competition.scheme import Aspect, Criterion, MarkingScheme, SubCriterion
-from workflows.competition.scheme_versions import Kind, compare, kept
+from workflows.competition.scheme_versions import Kind, Stood, compare, kept, why_not_continued
 
 SIZE = Aspect(FULL_OR_ZERO, "外形尺寸", Decimal(40), key="size")
 GROOVE = Aspect(FULL_OR_ZERO, "槽宽", Decimal(60), key="groove")
@@ -67,3 +67,25 @@ def test_a_changed_weight_is_told_and_touches_no_mark() -> None:
     comparison = compare(OLD, later)
     assert [(other.title.en, other.before.en, other.after.en) for other in comparison.others] == [("Weight of A", "—", "100")]
     assert comparison.lost == []
+
+
+STOOD = Stood("form", "A1.1", SIZE)
+
+
+@pytest.mark.parametrize(
+    ("new", "is_marked_again", "told"),
+    [
+        (STOOD, False, None),
+        (Stood("form", "A1.3", replace(SIZE, description="外形")), False, None),
+        (None, False, "「A1.1 外形尺寸」在现行评分方案中已删去"),
+        (Stood("form", "A1.2", replace(SIZE, description="外径")), True, "「A1.1 外形尺寸」评的，现行方案为「A1.2 外径」"),
+        (Stood("form", "A1.1", replace(SIZE, method=PARTIAL)), False, "评分方法由满分或零分改为可部分得分"),
+        (Stood("form", "A1.1", replace(SIZE, max_mark=Decimal(41))), False, "最高分由40改为41"),
+        (Stood("other", "B2.3", SIZE), False, "移为「B2.3 外形尺寸」"),
+    ],
+)
+def test_a_value_heard_of_late_continues_or_says_what_became_of_its_aspect(
+    new: Stood | None, is_marked_again: bool, told: str | None
+) -> None:
+    reason = why_not_continued(STOOD, new, is_marked_again=is_marked_again)
+    assert reason is None if told is None else reason is not None and told in reason.zh and "A1.1" in reason.en

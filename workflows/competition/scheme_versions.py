@@ -15,7 +15,24 @@ from decimal import Decimal
 from workflows.competition import method_fields
 from workflows.competition.scheme import Aspect, MarkingScheme
 from workflows.exact import plain
-from workflows.text import Text
+from workflows.text import Text, joined
+
+GONE = Text(
+    "评分项「{old} {words}」在现行评分方案中已删去，请核对后放弃这一条",
+    "“{old} {words}” is no longer in the marking scheme: look, and let this one go",
+)
+MARKED_OTHERWISE = Text(
+    "按旧版评分项{old}评的，现行方案为{new}，{changed}，请按新版重新评分",
+    "Given for {old}; the scheme now has {new} ({changed}): mark it anew",
+)
+MARKED_AGAIN = Text(
+    "按旧版评分项{old}评的，现行方案为{new}，裁判长已定须重新评分",
+    "Given for {old}; the scheme now has {new}, which the chief judge wants marked anew",
+)
+ELSEWHERE = Text(
+    "按旧版评分项{old}评的，现行方案把它移为{new}，请在那张评分表上评分",
+    "Given for {old}, which is now {new}: mark it on that sheet",
+)
 
 
 class Kind(enum.Enum):
@@ -96,6 +113,39 @@ def kept(old: MarkingScheme, new: MarkingScheme, marked_again: frozenset[str] = 
     changes = {change.key: change for change in compare(old, new).changes}
     there = _by_key(old).keys() & _by_key(new).keys()
     return frozenset(key for key in there if key not in marked_again and (key not in changes or changes[key].may_keep_marks))
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """An aspect as one version of the scheme has it: the form it stands on, by its key, its number there, and what it says."""
+
+    form: str
+    code: str
+    aspect: Aspect
+
+
+def why_not_continued(old: Stood, new: Stood | None, *, is_marked_again: bool = False) -> Text | None:
+    """Why a value given for *old*, and heard of only now, cannot be one for *new*, the same aspect in the version in force; None: it can.
+
+    *is_marked_again*: the chief judge had its earlier marks set aside, though only its words changed.
+    """
+    if new is None:
+        return GONE.format(old=old.code, words=old.aspect.description)
+    before, after = _named_aspect(old), _named_aspect(new)
+    if changed := list(_marking(old.aspect, new.aspect)):
+        return MARKED_OTHERWISE.format(old=before, new=after, changed=joined([_became(each) for each in changed]))
+    if is_marked_again:
+        return MARKED_AGAIN.format(old=before, new=after)
+    return ELSEWHERE.format(old=before, new=after) if old.form != new.form else None
+
+
+def _became(change: Changed) -> Text:
+    return Text("{title}由{old}改为{new}", "{title}: {old} became {new}").format(title=change.title, old=change.before, new=change.after)
+
+
+def _named_aspect(stood: Stood) -> Text:
+    words = f"{stood.code} {stood.aspect.description}"
+    return Text(f"「{words}」", f"“{words}”")
 
 
 def _by_key(scheme: MarkingScheme) -> dict[str, tuple[str, Aspect]]:

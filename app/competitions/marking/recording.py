@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.competitions.board import commands as boards
+from app.competitions.marking.carried import NOTHING_EARLIER, Earlier, earlier_of
 from app.competitions.models import Aspect, Board, Criterion, Mark, PanelSeat, RemarkRound, Sheet, Skill, Standing, SubCriterion
 from app.competitions.models.marking import seated
 from app.competitions.panel import rounds as rounds_of_the_panel
@@ -148,11 +149,12 @@ def record(session: Session, sheet_id: int, actor: Actor, marks: Sequence[NewMar
     given, seats = ask(connection, *asked)
     form, known = _form_and_marks(sheet, given)
     rounds = _rounds(session, sheet) if sheet.has_rounds else {}
-    by_id = {mark.id: mark for mark in known}
+    earlier = _earlier(session, sheet, form, marks)
+    by_id = {mark.id: mark for mark in known} | {id_: _known(mark) for id_, mark in earlier.kept.items()}
     latest = {(mark.aspect_id, mark.seat): mark for mark in known}
-    fresh = [mark for mark in marks if not _is_repetition(by_id.get(mark.id), mark)]
+    fresh = [mark for mark in _continued(marks, earlier) if not _is_repetition(by_id.get(mark.id), mark)]
     panel = _panel(sheet, seats)
-    if fresh and (refused := _refusals(sheet, form, panel, actor, fresh)):
+    if fresh and (refused := _refusals(sheet, form, panel, actor, fresh, earlier.why_not)):
         raise NotAccepted(refused)
     outcomes: dict[str, Recorded] = {}
     differences: list[Difference] = []
@@ -340,6 +342,21 @@ def _form_and_marks(sheet: _Sheet, rows: Iterable[Row]) -> tuple[Form, list[_Kno
     return form_of(sheet.code, sheet.spread_rules, tuple(aspects)), known
 
 
+def _earlier(session: Session, sheet: _Sheet, form: Form, marks: Iterable[NewMark]) -> Earlier:
+    """Where a tablet that was long without a network names aspects of an earlier version: what they are now.  Else nothing is asked."""
+    strange = {mark.aspect_id for mark in marks} - form.aspects.keys()
+    return earlier_of(session, sheet.id, sheet.skill_id, strange) if strange else NOTHING_EARLIER
+
+
+def _continued(marks: Iterable[NewMark], earlier: Earlier) -> list[NewMark]:
+    """Each as a value for the aspect in force; one that was recorded before the version was taken up stays as it was sent."""
+    return [each if each.id in earlier.kept else each._replace(aspect_id=earlier.now.get(each.aspect_id, each.aspect_id)) for each in marks]
+
+
+def _known(mark: Mark) -> _Known:
+    return _Known(mark.id, mark.aspect_id, mark.seat, mark.number, mark.round, scaled(mark.value))
+
+
 @dataclass(frozen=True, slots=True)
 class _Panel:
     """The seats that score the sheet, who holds them, and who sits on the panel of the skill at all."""
@@ -402,7 +419,9 @@ def _as_recorded(mark: _Known) -> Recorded:
 # --- what may stand -------------------------------------------------------------------------------------------------
 
 
-def _refusals(sheet: _Sheet, form: Form, panel: _Panel, actor: Actor, marks: Iterable[NewMark]) -> dict[str, Text]:
+def _refusals(
+    sheet: _Sheet, form: Form, panel: _Panel, actor: Actor, marks: Iterable[NewMark], not_continued: Mapping[int, Text]
+) -> dict[str, Text]:
     """Why each of *marks* may not stand.  Everyone their own seat and the panel's measurements; the chief judge any seat, with a reason."""
     roles = actor.roles_on(sheet)
     is_chief = Role.CHIEF_JUDGE in roles
@@ -414,7 +433,7 @@ def _refusals(sheet: _Sheet, form: Form, panel: _Panel, actor: Actor, marks: Ite
     for mark in marks:
         aspect = form.aspects.get(mark.aspect_id)
         if aspect is None or mark.seat not in aspect.seats(panel.seats):
-            refused[mark.id] = UNKNOWN_ASPECT
+            refused[mark.id] = not_continued.get(mark.aspect_id, UNKNOWN_ASPECT)
             continue
         is_own = is_on_panel and (mark.seat == PANEL or panel.held_by.get(mark.seat) == actor.account_id)
         if not is_own and not is_chief:

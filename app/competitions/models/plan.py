@@ -129,7 +129,8 @@ class Competition(Flowing, Base):
 
 class Skill(Flowing, Base):
     """One skill (赛项).  Weights are per cent; `prizes` is `PrizeScheme.as_data()`, `tie_break` keys of `ranking.key`,
-    `unshared_places` the bands without ties (`bands.as_data`), `tie_rulings` what the chief judge decided, with what was taken back."""
+    `unshared_places` the bands without ties (`bands.as_data`), `tie_rulings` what the chief judge decided, with what was taken back.
+    `marked_again`: by the key of an aspect, the number of the scheme's version since which its earlier marks do not count."""
 
     __tablename__ = "skill"
     __table_args__ = (
@@ -156,6 +157,7 @@ class Skill(Flowing, Base):
     theory_pass: Mapped[Decimal | None] = mapped_column(Scaled(2))
     practice_pass: Mapped[Decimal | None] = mapped_column(Scaled(2))
     scheme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("marking_scheme.id"))
+    marked_again: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     method: Mapped[str] = mapped_column(sa.String(20), default="marks")  # marks | worldskills
     medal_rule: Mapped[str] = mapped_column(sa.String(20), default="exact")
     tie_break: Mapped[list[str]] = mapped_column(Json, default=list)

@@ -65,8 +65,12 @@ def apply(session: Session, skill: Skill, new: MarkingScheme, actor: Actor, reas
     said = {sheet: sheet.digest for sheet in sheets if not sheet.is_in(SheetFlow.open)}
     forms = {sub.key: sub for sub in new.sub_criteria}
     gone = [sheet for sheet in sheets if sheet.sub_criterion.key not in forms]
-    carried = _carry_marks(session, skill, [aspect.id for aspect in old.aspects], _kept(old, new, kept), now)
+    known = {sub.key for sub in old.sub_criteria}
     _carry_forms(session, skill, old, forms)
+    opened = marking.open_sheets(session, skill, [sub for key, sub in forms.items() if key not in known], now)
+    carried = _carry_marks(session, skill, old, _kept(old, new, kept), now)
+    again_from_now = {aspect.key: new.number for aspect in new.aspects if aspect.key not in kept}
+    skill.marked_again = {**skill.marked_again, **again_from_now}
     skill.scheme_id, new.locked_at = new.id, new.locked_at or now
     locks.follow_scheme(session, skill, forms, Step(now, actor, reason))
     session.expire_all()
@@ -75,8 +79,6 @@ def apply(session: Session, skill: Skill, new: MarkingScheme, actor: Actor, reas
     reopened = [sheet for sheet, digest in said.items() if sheet not in gone and sheet.digest != digest]
     for sheet in reopened:
         engine.fire(session, sheet, SheetFlow.reopen, actor, now, reason)
-    known = {sub.key for sub in old.sub_criteria}
-    opened = marking.open_sheets(session, skill, [sub for key, sub in forms.items() if key not in known], now)
     seats.fill(session, skill)
     standings.rebuild(session, skill)
     outcome = Applied(carried, len(reopened), len(gone), opened)
@@ -104,27 +106,35 @@ def _kept(old: MarkingScheme, new: MarkingScheme, kept: frozenset[str]) -> dict[
     return {aspect.id: later[aspect.key] for aspect in old.aspects if aspect.key in later}
 
 
-def _carry_marks(session: Session, skill: Skill, before: list[int], same: dict[int, Aspect], now: datetime) -> int:
-    """Write every mark of an aspect that is marked as before down again for its new row, and its rounds with it; how many marks."""
-    marks = session.scalars(
-        sa.select(Mark).join(Sheet, Sheet.id == Mark.sheet_id).where(Sheet.skill_id == skill.id, Mark.aspect_id.in_(same)).order_by(Mark.id)
-    ).all()
-    rows = [_again(mark, same[mark.aspect_id], now) for mark in marks]
+def _carry_marks(session: Session, skill: Skill, old: MarkingScheme, same: dict[int, Aspect], now: datetime) -> int:
+    """Write every mark of an aspect that is marked as before down again for its new row, and its rounds with it; how many marks.
+
+    Where the aspect has moved to another form they go to the same competitor's sheet there.
+    """
+    places = sa.select(Sheet.entry_id, Sheet.sub_criterion_id, Sheet.id).where(Sheet.skill_id == skill.id)
+    homes = {(entry, sub): id_ for entry, sub, id_ in session.execute(places)}
+    given = sa.select(Mark, Sheet.entry_id).join(Sheet, Sheet.id == Mark.sheet_id).where(Sheet.skill_id == skill.id)
+    rows = [
+        _again(mark, homes.get((entry, same[mark.aspect_id].sub_criterion_id), mark.sheet_id), same[mark.aspect_id], now)
+        for mark, entry in session.execute(given.where(Mark.aspect_id.in_(same)).order_by(Mark.id))
+    ]
     for start in range(0, len(rows), CHUNK):
         session.execute(sa.insert(Mark), rows[start : start + CHUNK])
-    rounds = sa.select(RemarkRound).join(Sheet, Sheet.id == RemarkRound.sheet_id)
-    for each in session.scalars(rounds.where(Sheet.skill_id == skill.id, RemarkRound.aspect_id.in_(before))):
+    rounds = sa.select(RemarkRound, Sheet.entry_id).join(Sheet, Sheet.id == RemarkRound.sheet_id)
+    before = [aspect.id for aspect in old.aspects]
+    for each, entry in session.execute(rounds.where(Sheet.skill_id == skill.id, RemarkRound.aspect_id.in_(before))):
         if each.aspect_id in same:
-            each.aspect_id = same[each.aspect_id].id
+            later = same[each.aspect_id]
+            each.sheet_id, each.aspect_id = homes.get((entry, later.sub_criterion_id), each.sheet_id), later.id
         else:
             each.settled_at = each.settled_at or now  # nobody marks that aspect again any more
     return len(rows)
 
 
-def _again(mark: Mark, aspect: Aspect, now: datetime) -> dict[str, Any]:
+def _again(mark: Mark, sheet_id: int, aspect: Aspect, now: datetime) -> dict[str, Any]:
     columns = {column.key: getattr(mark, column.key) for column in sa.inspect(Mark).column_attrs}
     id_ = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{mark.id}:{aspect.id}"))
-    return {**columns, "id": id_, "aspect_id": aspect.id, "recorded_at": now}
+    return {**columns, "id": id_, "sheet_id": sheet_id, "aspect_id": aspect.id, "recorded_at": now}
 
 
 def _carry_forms(session: Session, skill: Skill, old: MarkingScheme, forms: dict[str, SubCriterion]) -> None:
