@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.competitions.marking.recording import Conflict, record
-from tests.faults.interleavings import course
+from tests.faults.interleavings import office
 from tests.faults.interleavings.running import failures
 
 COURSES = range(1, 101)
@@ -29,7 +29,7 @@ def last_one_wins(session, sheet, actor, marks, now):
 
 
 def test_a_server_on_which_the_last_one_wins_is_found_out_by_a_course_of_few_steps(monkeypatch):
-    monkeypatch.setattr(course, "record", last_one_wins)
+    monkeypatch.setattr(office, "record", last_one_wins)
     found = next(each for each in failures(COURSES, stop_after=1) if each is not None)
     assert "conflict" in found.what
     assert {step.what for step in found.steps} <= {"tap", "send"}

@@ -84,7 +84,6 @@ def note(session: Session, sheet: Sheet, aspect_id: int, actor: Actor, text: str
     audit.record(session, sheet, actor, "note_round", now, comment=round_.note, detail={"aspect": aspect_id, "round": round_.number})
     follow(session, sheet, now)
     standings.note_sheet(session, sheet)
-    standings.note_sheet(session, sheet)
 
 
 def decide(session: Session, sheet: Sheet, aspect_id: int, actor: Actor, reason: str, now: datetime) -> None:
@@ -101,7 +100,6 @@ def decide(session: Session, sheet: Sheet, aspect_id: int, actor: Actor, reason:
     round_.decision, round_.decided_by_id, round_.decided_at = reason.strip()[:500], actor.account_id, now
     audit.record(session, sheet, actor, "decide_round", now, comment=round_.decision, detail={"aspect": aspect_id, "round": round_.number})
     follow(session, sheet, now)
-    standings.note_sheet(session, sheet)
     standings.note_sheet(session, sheet)
 
 

@@ -15,15 +15,19 @@ import sqlalchemy as sa
 from app import create_app
 from app.competitions.models import Aspect, Criterion, MarkingScheme, Sheet, SubCriterion
 from app.core.db import db, transaction
-from tests.faults.interleavings.course import Course, Ground, Step, steps_of
-from tests.faults.interleavings.oracle import JUDGED, JUDGES, MAXIMUM, MEASURED
+from tests.faults.interleavings.course import Course, Step, steps_of
+from tests.faults.interleavings.office import Ground, InProcess
+from tests.faults.interleavings.oracle import JUDGED, JUDGES, LAST_ROUND, LIMIT, MAXIMUM, MEASURED
 from tests.support.databases import migrate
 from tests.support.marking import BENCHMARKS, NOW, Workshop
 from workflows.competition.methods import JUDGEMENT, PARTIAL
+from workflows.competition.remarking import FIRST
+from workflows.competition.spread import Check, Rule
 
 ENTRIES_EACH = 2
 COURSES_A_FILE = 25
-COUNTED_ANEW = 5  # one course of so many; it takes as long as the course itself
+SPREAD = Rule(("judgement",), Check.RANGE, Decimal(LIMIT), rounds=LAST_ROUND - FIRST, needs_note=True)
+COUNTED_ANEW = 10  # one course of so many; it takes as long as the course itself
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ class Field:
 
     def __init__(self, directory: Path) -> None:
         self._file, self._template = directory / "office.sqlite", directory / "template.sqlite"
-        self.ground = _prepared()
+        self.ground = prepared(ENTRIES_EACH * COURSES_A_FILE)
+        self.office = InProcess(self.ground)
         with db.engine.connect() as connection:
             connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
         db.engine.dispose()
@@ -72,7 +77,7 @@ class Field:
             self.renew()
         entries = self.ground.entries[self._used * ENTRIES_EACH : (self._used + 1) * ENTRIES_EACH]
         self._used += 1
-        Course(self.ground, entries, f"course-{seed}", counts_anew=seed % COUNTED_ANEW == 0).run(steps)
+        Course(self.office, self.ground, entries, f"course-{seed}", counts_anew=seed % COUNTED_ANEW == 0).run(steps)
 
     def renew(self) -> None:
         db.session.close()
@@ -83,9 +88,10 @@ class Field:
         self._used = 0
 
 
-def _prepared() -> Ground:
+def prepared(competitors: int) -> Ground:
+    """A skill of one measurement and one judgement, with everyone at their seats and the marking begun."""
     with transaction() as session:
-        shop = Workshop(session, ENTRIES_EACH * COURSES_A_FILE, judges=len(JUDGES), spread_rules=[])
+        shop = Workshop(session, competitors, judges=len(JUDGES), spread_rules=[SPREAD.as_data()])
         shop.scheme = _scheme(shop.organisation.id)
         session.add(shop.scheme)
         session.flush()
@@ -105,6 +111,7 @@ def _prepared() -> Ground:
             sheets,
             {code: shop.aspect(code).id for code in (MEASURED, JUDGED)},
             NOW,
+            {account.id: account.get_id() for account in (*shop.judge_accounts, shop.chief_account)},
         )
 
 
