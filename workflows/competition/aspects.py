@@ -21,6 +21,7 @@ from workflows.text import Text
 PANEL = 0  # the seat of what the panel agreed on
 PLACES = 8  # decimals of a value as entered: what WorldSkills' information system keeps of a measured value
 BIGGEST = Decimal(10) ** 9
+MOST_CHOICES = 12  # more than that are no buttons but a number to type
 
 Values = Mapping[int, Decimal | None]  # what counts, by seat; None is "not attempted"
 
