@@ -334,10 +334,10 @@ def sheet_view(sheet: Sheet, actor: Actor) -> SheetView:
     return SheetView(sheet, views, own_seat, is_chief, sheet.digest, done, needed)
 
 
-def is_covered(sheet: Sheet, actor: Actor, aspect_id: int) -> bool:
+def is_covered(sheet: Sheet, actor: Actor, aspect_key: str) -> bool:
     """Whether what others gave for the aspect is still kept from *actor*, who has not scored it yet."""
     view = sheet_view(sheet, actor)
-    return any(place.is_covered for each in view.aspects if each.aspect.id == aspect_id for place in each.places)
+    return any(place.is_covered for each in view.aspects if each.aspect.key == aspect_key for place in each.places)
 
 
 # --- theory ---------------------------------------------------------------------------------------------------------

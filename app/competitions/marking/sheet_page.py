@@ -57,12 +57,12 @@ def page_of(session: Session, view: SheetView, account_id: int | None) -> SheetP
     cards = []
     for each in view.aspects:
         covered = any(place.is_covered for place in each.places)
-        mine = [note for note in notes if note.aspect_id == each.aspect.id]
+        mine = [note for note in notes if note.aspect.key == each.aspect.key]
         cards.append(
             AspectCard(
                 each,
                 [note for note in mine if note.text and (note.account_id == account_id or not covered)],
-                [photo for photo in photos if photo.aspect_id == each.aspect.id and (photo.account_id == account_id or not covered)],
+                [photo for photo in photos if photo.aspect.key == each.aspect.key and (photo.account_id == account_id or not covered)],
                 next((note.text for note in mine if note.account_id == account_id), ""),
             )
         )
@@ -76,14 +76,14 @@ def blank_cards(views: Iterable[AspectView]) -> list[AspectCard]:
 
 
 def _remarks(session: Session, sheet: Sheet) -> tuple[list[AspectNote], list[AspectPhoto]]:
-    """Each judge's last note on each aspect, and the photos that were not withdrawn."""
-    given = session.scalars(
-        sa.select(AspectNote).where(AspectNote.sheet_id == sheet.id).options(joinedload(AspectNote.account)).order_by(AspectNote.number)
-    )
-    last = {(note.aspect_id, note.account_id): note for note in given}
+    """Each judge's last note on each aspect, and the photos that were not withdrawn; also those of an earlier version of the scheme."""
+    notes = sa.select(AspectNote).where(AspectNote.sheet_id == sheet.id).order_by(AspectNote.number)
+    given = session.scalars(notes.options(joinedload(AspectNote.account), joinedload(AspectNote.aspect)))
+    last = {(note.aspect.key, note.account_id): note for note in given}
     photos = session.scalars(
         sa.select(AspectPhoto)
         .where(AspectPhoto.sheet_id == sheet.id, AspectPhoto.withdrawn_at.is_(None))
+        .options(joinedload(AspectPhoto.aspect))
         .order_by(AspectPhoto.recorded_at, AspectPhoto.id)
     )
     return list(last.values()), list(photos)

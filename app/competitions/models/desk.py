@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.competitions.models.marking import Sheet
+from app.competitions.models.scheme import Aspect
 from app.core.append_only import AppendOnly
 from app.core.db import Base, Json, UtcDateTime
 from app.core.files import StoredFile
@@ -72,6 +73,7 @@ class AspectNote(AppendOnly, Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     account: Mapped[Account] = relationship()
+    aspect: Mapped[Aspect] = relationship()
 
 
 class AspectPhoto(Base):
@@ -92,6 +94,7 @@ class AspectPhoto(Base):
     withdrawn_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
 
     file: Mapped[StoredFile] = relationship()
+    aspect: Mapped[Aspect] = relationship()
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
     sheet: Mapped[Sheet] = relationship()
 

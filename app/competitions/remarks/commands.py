@@ -18,7 +18,6 @@ from app.core.actor import Actor
 from app.core.errors import Refused
 from app.core.files import JPEG
 from workflows.competition.sheet_flow import SheetFlow
-from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 from workflows.text import Text
 
@@ -52,14 +51,14 @@ def write_notes(session: Session, sheet: Sheet, actor: Actor, notes: Sequence[tu
             raise Refused(TOO_LONG.format(most=LONGEST_NOTE))
         known = session.get(AspectNote, remark.id)
         if known is not None:
-            if (known.sheet_id, known.aspect_id, known.text) != (sheet.id, remark.aspect_id, text):
+            if (known.sheet_id, known.aspect.key, known.text) != (sheet.id, _key(session, remark), text):
                 raise Refused(ID_REUSED)
             continue
-        _require_open_to(session, sheet, actor, remark.aspect_id)
-        earlier = sa.select(sa.func.count()).where(
-            AspectNote.sheet_id == sheet.id, AspectNote.aspect_id == remark.aspect_id, AspectNote.account_id == actor.account_id
-        )
-        session.add(AspectNote(number=(session.scalar(earlier) or 0) + 1, text=text, **_facts(sheet, actor, remark, now)))
+        aspect = _open_to(session, sheet, actor, remark)
+        earlier = sa.select(sa.func.count(AspectNote.id)).join(Aspect, Aspect.id == AspectNote.aspect_id)
+        mine = (AspectNote.sheet_id == sheet.id, Aspect.key == aspect.key, AspectNote.account_id == actor.account_id)
+        number = (session.scalar(earlier.where(*mine)) or 0) + 1
+        session.add(AspectNote(number=number, text=text, **_facts(sheet, aspect, actor, remark, now)))
         session.flush()
 
 
@@ -67,19 +66,18 @@ def keep_photo(session: Session, instance: Path, sheet: Sheet, actor: Actor, rem
     """Keep a photo without its metadata; the same one again is answered with what is there."""
     known = session.get(AspectPhoto, remark.id)
     if known is not None:
-        if (known.sheet_id, known.aspect_id, known.account_id) != (sheet.id, remark.aspect_id, actor.account_id):
+        if (known.sheet_id, known.aspect.key, known.account_id) != (sheet.id, _key(session, remark), actor.account_id):
             raise Refused(ID_REUSED)
         return known
-    _require_open_to(session, sheet, actor, remark.aspect_id)
-    there = sa.select(sa.func.count()).where(
-        AspectPhoto.sheet_id == sheet.id, AspectPhoto.aspect_id == remark.aspect_id, AspectPhoto.withdrawn_at.is_(None)
-    )
-    if (session.scalar(there) or 0) >= MOST_PHOTOS:
+    aspect = _open_to(session, sheet, actor, remark)
+    there = sa.select(sa.func.count(AspectPhoto.id)).join(Aspect, Aspect.id == AspectPhoto.aspect_id)
+    shown = (AspectPhoto.sheet_id == sheet.id, Aspect.key == aspect.key, AspectPhoto.withdrawn_at.is_(None))
+    if (session.scalar(there.where(*shown)) or 0) >= MOST_PHOTOS:
         raise Refused(ENOUGH.format(most=MOST_PHOTOS))
     content = io.BytesIO(without_metadata(jpeg))
     file = files.keep(session, instance, content, "photo.jpg", allowed=(JPEG,), account_id=actor.account_id, now=now, limit=LARGEST_PHOTO)
     session.flush()
-    photo = AspectPhoto(file_id=file.id, **_facts(sheet, actor, remark, now))
+    photo = AspectPhoto(file_id=file.id, **_facts(sheet, aspect, actor, remark, now))
     session.add(photo)
     session.flush()
     return photo
@@ -91,15 +89,15 @@ def withdraw_photo(session: Session, photo: AspectPhoto, actor: Actor, now: date
         return
     if photo.account_id != actor.account_id:
         raise Refused(NOT_YOURS)
-    _require_open_to(session, photo.sheet, actor, photo.aspect_id)
+    _require_open(session, photo.sheet, actor)
     photo.withdrawn_at, photo.withdrawn_by_id = now, actor.account_id
 
 
-def _facts(sheet: Sheet, actor: Actor, remark: NewRemark, now: datetime) -> dict[str, object]:
+def _facts(sheet: Sheet, aspect: Aspect, actor: Actor, remark: NewRemark, now: datetime) -> dict[str, object]:
     return {
         "id": remark.id,
         "sheet_id": sheet.id,
-        "aspect_id": remark.aspect_id,
+        "aspect_id": aspect.id,
         "account_id": actor.account_id,
         "device": remark.device[:60],
         "made_at": min(remark.made_at, now),
@@ -107,13 +105,25 @@ def _facts(sheet: Sheet, actor: Actor, remark: NewRemark, now: datetime) -> dict
     }
 
 
-def _require_open_to(session: Session, sheet: Sheet, actor: Actor, aspect_id: int) -> None:
-    """For whoever may mark the sheet, while it is being marked."""
+def _key(session: Session, remark: NewRemark) -> str | None:
+    """What tells the aspect of *remark* from all others, in whichever version of the scheme it was named."""
+    return session.scalar(sa.select(Aspect.key).where(Aspect.id == remark.aspect_id))
+
+
+def _open_to(session: Session, sheet: Sheet, actor: Actor, remark: NewRemark) -> Aspect:
+    """The aspect of the sheet that *remark* is about, for whoever may mark it now; the tablet may know it from an earlier version."""
+    _require_open(session, sheet, actor)
+    on_the_form = sa.select(Aspect).where(Aspect.sub_criterion_id == sheet.sub_criterion_id, Aspect.key == _key(session, remark))
+    aspect = session.scalar(on_the_form)
+    if aspect is None:
+        raise Refused(UNKNOWN_ASPECT)
+    return aspect
+
+
+def _require_open(session: Session, sheet: Sheet, actor: Actor) -> None:
     mine = sheet.has_seat(actor) and Role.JUDGE in actor.roles_on(sheet)
     if not mine and Role.CHIEF_JUDGE not in actor.roles_on(sheet):
         raise Refused(NOT_ON_PANEL)
     state = session.scalar(sa.select(Sheet._state).where(Sheet.id == sheet.id).with_for_update())  # one photo after the other
-    if state != SheetFlow.open.name or not sheet.skill.is_in(SkillFlow.marking):
+    if state != SheetFlow.open.name or not sheet.is_marking_open:
         raise Refused(CLOSED)
-    if session.scalar(sa.select(Aspect.id).where(Aspect.id == aspect_id, Aspect.sub_criterion_id == sheet.sub_criterion_id)) is None:
-        raise Refused(UNKNOWN_ASPECT)

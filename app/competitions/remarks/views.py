@@ -71,6 +71,6 @@ def _visible(id: str) -> AspectPhoto:
     if found is None:
         raise NotFound
     sheet = marked.sheet_for(db.session, viewer(), found.sheet_id)
-    if found.account_id != viewer().account_id and marked.is_covered(sheet, viewer(), found.aspect_id):
+    if found.account_id != viewer().account_id and marked.is_covered(sheet, viewer(), found.aspect.key):
         raise NotFound
     return found

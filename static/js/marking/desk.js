@@ -81,8 +81,8 @@ async function noteInDay(id, answer, items) {
   const known = await kept(`day:${queue.account}`);
   const line = known?.day.skills.flatMap((skill) => skill.sheets).find((each) => each.id === id);
   if (!line) return;
-  for (const { aspect, seat, number } of answer.recorded ?? []) {
-    const sent = items.find((item) => item.aspect === aspect && item.seat === seat);
+  for (const { id, aspect, seat, number } of answer.recorded ?? []) {
+    const sent = items.find((item) => item.id === id);
     if (sent && typeof number === "number") line.values[`${aspect}-${seat}`] = [number, sent.value];
   }
   if (answer.sheet) Object.assign(line, { done: answer.sheet.done, needed: answer.sheet.needed, mark: answer.sheet.mark });

@@ -164,9 +164,9 @@ export const queue = {
 
   async settleRecorded(sheet, marks, body) {
     const put = [];
-    for (const { aspect, seat, number } of body.recorded ?? []) {
-      const sent = marks.find((item) => item.aspect === aspect && item.seat === seat);
-      const next = this.items.find((item) => item.kind === "mark" && item.id !== sent?.id && placeOf(item) === `${sheet}/${aspect}/${seat}` && item.seen == null);
+    for (const { id, number } of body.recorded ?? []) {
+      const sent = marks.find((item) => item.id === id);
+      const next = sent && this.items.find((item) => item.kind === "mark" && item.id !== id && placeOf(item) === placeOf(sent) && item.seen == null);
       if (next) put.push({ ...next, seen: number });
     }
     const sent = marks.map((item) => item.id);

@@ -3,6 +3,7 @@
    Values of another device are never overwritten unseen: both are shown, and a person chooses. */
 
 import { ofBoth, word } from "./device.js";
+import { Outdated } from "./outdated.js";
 import { queue } from "./queue.js";
 import { startRemarks } from "./photos.js";
 
@@ -46,11 +47,15 @@ export class Sheet {
     queue.listeners.add(() => this.draw());
     queue.answers.add((sheet, body, items) => sheet === this.id && this.answered(body, items));
     startRemarks(this);
+    this.outdated = new Outdated(this);
     this.draw();
   }
 
   place(aspect, seat) {
     return this.form.querySelector(`[data-place][data-aspect="${aspect}"][data-seat="${seat}"]`);
+  }
+  card(aspect) {
+    return this.form.querySelector(`[data-aspect-card="${aspect}"]`);
   }
   queued(place) {
     return queue.items.filter(
@@ -107,6 +112,7 @@ export class Sheet {
       kind: "mark",
       sheet: this.id,
       aspect: Number(place.dataset.aspect),
+      code: place.closest("[data-aspect-card]").querySelector("h2 .figures").textContent,
       seat: Number(place.dataset.seat),
       value: value === "n" ? null : value,
       seen: Number(place.dataset.seen),
@@ -127,6 +133,7 @@ export class Sheet {
 
   draw() {
     for (const place of this.places) this.drawPlace(place);
+    this.outdated?.draw();
     this.drawFoot();
   }
 
@@ -164,40 +171,44 @@ export class Sheet {
     box.dataset.about = mark;
     box.hidden = !item;
     box.replaceChildren();
-    if (!item) return;
+    if (item) box.append(...this.settling(place, item, waiting));
+  }
+
+  /* What is to be settled about *item*, in words and as buttons; *place* is where it stands on the page, if it does. */
+  settling(place, item, waiting) {
     const named = (value) => value ?? word("none");
     const words = document.createElement("span");
     if (item.state === "conflict") {
       words.textContent = word("conflict");
-      const mine = waiting.at(-1).value;
-      box.append(
+      return [
         words,
         button(word("theirs", { value: named(item.theirs) }), "btn-outline-danger", () => this.takeTheirs(place, item, waiting)),
-        button(word("mine", { value: named(mine) }), "btn-outline-danger", () => this.takeMine(place, item)),
-      );
-    } else {
-      words.textContent = word("refused", { why: ofBoth(item.why) });
-      box.append(
-        words,
-        button(word("again"), "btn-outline-danger", () => queue.sendAgain(item.id)),
-        button(word("let-go"), "btn-outline-danger", () => this.letGo(place, item)),
-      );
+        button(word("mine", { value: named(waiting.at(-1).value) }), "btn-outline-danger", () => this.takeMine(place, item)),
+      ];
     }
+    words.textContent = word("refused", { why: ofBoth(item.why) });
+    return [
+      words,
+      button(word("again"), "btn-outline-danger", () => queue.sendAgain(item.id)),
+      button(word("let-go"), "btn-outline-danger", () => this.letGo(place, item)),
+    ];
   }
 
   async takeTheirs(place, item, waiting) {
-    place.dataset.seen = item.number;
-    place.dataset.server = item.theirs ?? "n";
-    this.show(place, place.dataset.server);
+    if (place) {
+      place.dataset.seen = item.number;
+      place.dataset.server = item.theirs ?? "n";
+      this.show(place, place.dataset.server);
+    }
     await queue.change({ remove: waiting.map((each) => each.id) });
   }
   async takeMine(place, item) {
-    place.dataset.seen = item.number;
+    if (place) place.dataset.seen = item.number;
     await queue.change({ put: [{ ...item, seen: item.number, state: "kept", theirs: undefined }] });
     queue.send();
   }
   async letGo(place, item) {
-    this.show(place, place.dataset.server);
+    if (place) this.show(place, place.dataset.server);
     await queue.drop(item.id);
   }
 
@@ -247,12 +258,15 @@ export class Sheet {
   /* ── what the server says ── */
 
   answered(body, items) {
-    for (const { aspect, seat, number } of body.recorded ?? []) {
-      const place = typeof aspect === "number" ? this.place(aspect, seat) : null;
-      if (!place) continue;
-      const sent = items.find((item) => item.aspect === aspect && item.seat === seat);
-      place.dataset.seen = number;
-      place.dataset.server = sent?.value ?? "n";
+    for (const { id, aspect, seat, number } of body.recorded ?? []) {
+      const sent = items.find((item) => item.id === id);
+      /* given for an aspect of an earlier version, it may be recorded for what that has become: this page may show either */
+      for (const place of [this.place(aspect, seat), sent && this.place(sent.aspect, seat)]) {
+        if (!place) continue;
+        place.dataset.seen = number;
+        place.dataset.server = sent?.value ?? "n";
+        if (!this.queued(place).length) this.show(place, place.dataset.server);
+      }
     }
     if (body.sheet) this.standing(body.sheet);
     this.draw();
@@ -262,8 +276,9 @@ export class Sheet {
     const digest = document.querySelector("[data-digest]");
     if (digest && sheet.digest) digest.value = sheet.digest;
     if (this.foot && sheet.needed !== undefined) this.progress(sheet.done, sheet.needed);
+    this.outdated?.heard(Object.keys(sheet.aspects));
     for (const [id, aspect] of Object.entries(sheet.aspects)) {
-      const card = this.form.querySelector(`[data-aspect-card="${id}"]`);
+      const card = this.card(id);
       if (!card) continue;
       const round = String(aspect.round ?? 1);
       if (round !== card.dataset.round) this.beginRound(card, round);

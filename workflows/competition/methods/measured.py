@@ -11,7 +11,7 @@ from workflows.competition import mark_tables
 from workflows.competition.aspects import AspectType, Entry, Method, why_too_long
 from workflows.competition.mark_tables import Row, Table
 from workflows.competition.marking import ZERO
-from workflows.competition.methods.wording import figured, as_figure
+from workflows.competition.methods.wording import as_figure, figured
 from workflows.exact import half_up, plain
 from workflows.text import Text
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from workflows.competition.aspects import BIGGEST, MOST_CHOICES, AspectType, Choice, Entry, Method
 from workflows.competition.marking import HIGHEST_SCORE, SCORE_MEANINGS, judgement_mark
-from workflows.competition.methods.wording import figured, listed, as_figure
+from workflows.competition.methods.wording import as_figure, figured, listed
 from workflows.exact import half_up, plain
 from workflows.text import Text
 
@@ -60,7 +60,7 @@ class Scores(Method):
     """Scores up to `highest` of `judges` judges; the extremes are dropped, the rest averaged: mean ÷ highest × maximum.
 
     Five judges, one dropped at each end, is the practice of the national vocational competitions (2014).  While no more scores are in
-    than will be dropped none is: the mark then as_figure is not yet the final one.
+    than will be dropped none is: the mark then shown is not yet the final one.
     """
 
     key = "scores"
