@@ -26,6 +26,7 @@ from app.registry.slice import REGISTRY
 from app.rewards.slice import REWARDS
 from app.seals.slice import SEALS
 from app.web import actions, door, errors, frame, headers, home, operations, procedures, repeat, storable, words
+from app.web.addresses import RuleWrittenLater
 from app.web.limits import limiter
 from app.web.sessions import Sessions
 from app.web.shared import SharedAnswers
@@ -42,6 +43,7 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     """An office over the database that the settings name; its own files (keys, uploads) live in *instance*."""
     app = Flask(__name__, root_path=str(ROOT / "app"), template_folder="../templates", static_folder="../static")
     app.config.update(settings(instance or default_instance(), overrides))
+    app.url_rule_class = RuleWrittenLater
 
     take_up(app)
 

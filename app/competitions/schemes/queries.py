@@ -78,8 +78,9 @@ def library_occupations(session: Session) -> Sequence[Occupation]:
     return session.scalars(sa.select(Occupation).where(Occupation.code.in_(used)).order_by(Occupation.code)).all()
 
 
-AS_LINES = (lazyload(MarkingScheme.criteria),)
-"""For lists: a scheme without what is in it."""
+def as_lines(schemes: sa.Select[MarkingScheme]) -> sa.Select[MarkingScheme]:
+    """For lists: *schemes* without what is in them."""
+    return schemes.options(lazyload(MarkingScheme.criteria))
 
 
 def scheme(session: Session, actor: Actor, id: int) -> MarkingScheme:

@@ -24,7 +24,7 @@ pages.app_template_filter("method_summary")(method_fields.summary)
 @pages.get("", access=READ)
 def schemes() -> str:
     """Every scheme that is mine to see, by organisation and name."""
-    found = page_of(db.session, queries.own_schemes(viewer()).options(*queries.AS_LINES), request.args.get("page", type=int), size=50)
+    found = page_of(db.session, queries.as_lines(queries.own_schemes(viewer())), request.args.get("page", type=int), size=50)
     return render_template(
         "schemes/schemes.html", page=found, sizes=queries.sizes(db.session, found.rows), may_keep=viewer().holds(Role.ORGANISER)
     )
@@ -34,7 +34,7 @@ def schemes() -> str:
 def library() -> str:
     """What organisations have released to everybody, by occupation."""
     words, occupation = request.args.get("words", "").strip(), request.args.get("occupation", "")
-    query = queries.library(words, occupation).options(*queries.AS_LINES)
+    query = queries.as_lines(queries.library(words, occupation))
     found = page_of(db.session, query, request.args.get("page", type=int), size=50)
     return render_template(
         "schemes/library.html",
