@@ -9,6 +9,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping
 from datetime import date
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from app.core.lazily import lazily
@@ -35,7 +38,19 @@ def holiday_table(years: Iterable[int], *, entered: Mapping[date, bool] | None =
 @functools.lru_cache(maxsize=32)
 def _published(years: tuple[int, ...]) -> tuple[frozenset[date], frozenset[date], frozenset[int]]:
     """Days off, weekends worked, and the years with an official notice: every notice has moved at least one weekend."""
-    china = holidays.country_holidays("CN", years=years)
-    working = frozenset(day for day in china.weekend_workdays if day.year in years)
-    off = frozenset(day for day in china if day.year in years) - working
+    known = _china().China(years=years)
+    working = frozenset(day for day in known.weekend_workdays if day.year in years)
+    off = frozenset(day for day in known if day.year in years) - working
     return off, working, frozenset(day.year for day in working)
+
+
+@functools.cache
+def _china() -> ModuleType:
+    """The package's module for China alone.  Asked by name, the package loads two hundred countries to find it, and keeps them."""
+    path = Path(holidays.__path__[0]) / "countries" / "china.py"
+    specification = spec_from_file_location("holidays.countries.china", path)
+    if specification is None or specification.loader is None:
+        raise ImportError(f"no such module: {path}")
+    module = module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module

@@ -6,6 +6,9 @@ The queue lies beside the database it serves: a file for SQLite, tables of its o
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -56,8 +59,22 @@ def _queue(app: Flask) -> huey.Huey:
         return huey.RedisHuey("jiangbang", url=asked, results=False)
     if database.get_backend_name() == "postgresql":
         dsn = database.set(drivername="postgresql").render_as_string(hide_password=False)
-        return huey.PostgresHuey("jiangbang", dsn=dsn, results=False)
-    return huey.SqliteHuey("jiangbang", filename=str(app.config["INSTANCE"] / "queue.sqlite"), results=False)
+        with _left_out("redis"):
+            return huey.PostgresHuey("jiangbang", dsn=dsn, results=False)
+    with _left_out("redis", "psycopg"):
+        return huey.SqliteHuey("jiangbang", filename=str(app.config["INSTANCE"] / "queue.sqlite"), results=False)
+
+
+@contextmanager
+def _left_out(*drivers: str) -> Iterator[None]:
+    """Huey loads the driver of every kind of queue that is installed, 12 MiB for good; without *drivers* it is content with the others."""
+    absent = [name for name in drivers if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]  # None: "there is no such module" (the import system's own sign)
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
 
 
 def start_embedded(app: Flask, **options: Any) -> consumer.Consumer:

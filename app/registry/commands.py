@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from app.core.errors import Refused
 from app.core.identity import NotValid
 from app.core.secrets import index_of
 from app.registry.models import Organisation, Person
+from app.registry.spelling import syllables
 from workflows.text import Text
 
 OTHER_NAME = Text(
@@ -200,11 +200,8 @@ def edit_organisation(session: Session, actor: Actor, organisation: Organisation
 
 def pinyin_key(name: str) -> str:
     """What a name is found by on a Latin keyboard: its syllables run together, then their initials (`zhangsan zs`)."""
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # 45 MiB of idioms in every worker, and no name is one
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415  a third of a second of dictionaries, wanted when somebody is registered
-
-    whole = "".join(lazy_pinyin(name))
-    initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
+    read_as = syllables(name)
+    whole, initials = "".join(read_as), "".join(each[0] for each in read_as)
     return f"{whole} {initials}".lower()[:200]
 
 

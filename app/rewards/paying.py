@@ -66,13 +66,6 @@ RESULT_COLUMNS = (
 )
 
 
-def in_words(amount: Decimal) -> str:
-    """An amount as finance writes it, so that no digit can be added: 伍仟元整."""
-    import cn2an  # noqa: PLC0415  a quarter of a second of dictionaries, for one line of a payment list
-
-    return str(cn2an.an2cn(str(amount), "rmb"))
-
-
 # ── what a batch holds ──────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -238,8 +238,3 @@ def test_a_claim_is_taken_out_of_an_approved_batch_by_nobody(bureau, claim):
     bureau.sent(claim)
     with pytest.raises(Refused, match="不能增减"):
         bureau.take(claim, ClaimFlow.leave_batch, bureau.finance, "算了")
-
-
-def test_amounts_are_written_in_words_that_finance_knows():
-    assert paying.in_words(Decimal("500000.00")) == "伍拾万元整"
-    assert paying.in_words(Decimal("2000.55")) == "贰仟元伍角伍分"

@@ -19,6 +19,7 @@ from app.web.paging import page_of
 from app.web.spreadsheets import template
 from app.web.viewer import language, viewer
 from app.web.words import say
+from workflows.rewards.capitals import in_words
 from workflows.rewards.claim_flow import ClaimFlow
 from workflows.text import Text
 
@@ -55,7 +56,7 @@ def collect() -> ResponseReturnValue:
 def batch(id: int) -> str:
     found = queries.batch(db.session, viewer(), id)
     return render_template(
-        "rewards/batch.html", batch=found, words=paying.in_words(found.total), states=BANK_STATES, form=ResultFile(formdata=None)
+        "rewards/batch.html", batch=found, words=in_words(found.total), states=BANK_STATES, form=ResultFile(formdata=None)
     )
 
 
@@ -81,7 +82,7 @@ def results(id: int) -> ResponseReturnValue:
     form = ResultFile()
     found = queries.batch(db.session, viewer(), id)
     if not form.validate_on_submit():
-        words = paying.in_words(found.total)
+        words = in_words(found.total)
         return render_template("rewards/batch.html", batch=found, words=words, states=BANK_STATES, form=form), 422
     content, name = form.file.data.read(), form.file.data.filename or ""
     now = clock.now()
@@ -126,7 +127,7 @@ def list_pdf(id: int) -> ResponseReturnValue:
             TableColumn(_("金额（元）"), 1.1, "right"),
             TableColumn(_("回执"), 0.8, "center"),
         ],
-        [*rows, ["", _("合计"), paying.in_words(found.total), "", "", f"{found.total:,.2f}", ""]],
+        [*rows, ["", _("合计"), in_words(found.total), "", "", f"{found.total:,.2f}", ""]],
         dated=clock.today(clock.now()),
         signatures=[_("经办人"), _("复核人")],
         totals=1,
