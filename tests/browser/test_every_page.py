@@ -113,6 +113,7 @@ class Office:
 
     def faults(self, address: str, language: str, declared: str, status: int, *, with_axe: bool) -> list[str]:
         """All that is wrong with the page at *address*; what axe finds is most of the work."""
+        self.page.goto("about:blank")  # what the page before still had to say
         self.complaints.clear()
         answer = self.page.goto(self.address + address)
         self.looked_at += 1

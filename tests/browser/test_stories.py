@@ -140,7 +140,8 @@ def test_what_was_typed_outlives_the_session_it_was_typed_in(office: tuple[Flask
     page.get_by_label("姓名").first.fill("钟离素材")
     page.context.clear_cookies()
     page.get_by_role("button", name="保存").click()
-    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("body[data-keeps-drafts]")).to_be_visible()
+    page.wait_for_load_state()
     app, address = office
     page.context.add_cookies([season.cookie(app, address, "leader")])
     page.goto(new_entry(office))

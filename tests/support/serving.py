@@ -1,10 +1,12 @@
-"""An office at an address: the application behind a real HTTP server, in a thread of the test."""
+"""An office at an address: the application behind a real HTTP server, in a thread of the test; and its line cut for a while."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from socket import SHUT_RDWR
 from threading import Thread
+from typing import Any
 
 from flask import Flask
 from werkzeug.serving import make_server
@@ -22,3 +24,19 @@ def served(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def cut_off(app: Flask) -> Iterator[None]:
+    """Nobody who asks *app*, while it is served, gets an answer: the connection breaks."""
+    answers = app.wsgi_app
+
+    def breaks(environ: dict[str, Any], _start_response: Any) -> list[bytes]:
+        environ["werkzeug.socket"].shutdown(SHUT_RDWR)
+        raise ConnectionAbortedError
+
+    app.wsgi_app = breaks  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        app.wsgi_app = answers  # type: ignore[method-assign]

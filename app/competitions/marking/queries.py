@@ -21,6 +21,7 @@ from workflows.competition.codes import of_sheet
 from workflows.competition.remarking import FIRST
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import CODED, SkillFlow
+from workflows.exact import plain
 from workflows.roles import Role
 from workflows.text import Text
 from workflows.workflow import State
@@ -226,6 +227,13 @@ class Place:
     is_editable: bool
     is_covered: bool
     is_given: bool
+
+    @property
+    def entered(self) -> str:
+        """The value as the page's controls hold it: "" for none yet, "n" for not attempted."""
+        if not self.is_given:
+            return ""
+        return "n" if self.value is None else plain(self.value)
 
 
 @dataclass(frozen=True)

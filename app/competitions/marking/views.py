@@ -130,11 +130,13 @@ def _standing(view: SheetView) -> dict[str, Any]:
 
 @pages.get("/sheets/<int:id>/standing", access=AT_THE_DESK)
 def standing(id: int) -> Response:
-    """The same by itself, with what the other judges gave where it may be seen: a tablet looks now and then."""
+    """The same by itself, with every value that may be seen: a tablet looks now and then, for what came in after its page was drawn."""
     view = queries.sheet_view(queries.sheet_for(db.session, viewer(), id), viewer())
     answer = _standing(view)
     for each in view.aspects:
-        answer["aspects"][str(each.aspect.id)]["others"] = {str(place.seat): _shown(place) for place in each.places if not place.is_mine}
+        stands = answer["aspects"][str(each.aspect.id)]
+        stands["own"] = {str(place.seat): [place.number, place.entered] for place in each.places if place.is_mine}
+        stands["others"] = {str(place.seat): _shown(place) for place in each.places if not place.is_mine}
     return jsonify({"sheet": answer})
 
 

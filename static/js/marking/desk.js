@@ -61,15 +61,16 @@ function nameHere() {
 
 async function takeTheDay(account) {
   const known = await kept(`day:${account}`);
-  if (known && Date.now() - known.asked < DAY_MS) return;
+  const { lang } = document.documentElement;
+  if (known?.lang === lang && Date.now() - known.asked < DAY_MS) return;
   try {
     const headers = { Accept: "application/json", ...(known?.etag ? { "If-None-Match": known.etag } : {}) };
     const answer = await fetch("/marking/day", { headers, cache: "no-store" });
     const now = Date.now();
-    if (answer.status === 304) await keep(`day:${account}`, { ...known, at: now, asked: now });
+    if (answer.status === 304) await keep(`day:${account}`, { ...known, lang, at: now, asked: now });
     else if (answer.ok && !answer.redirected) {
       const day = await answer.json();
-      if (day.account === account) await keep(`day:${account}`, { day, etag: answer.headers.get("ETag"), at: now, asked: now });
+      if (day.account === account) await keep(`day:${account}`, { day, lang, etag: answer.headers.get("ETag"), at: now, asked: now });
     }
   } catch {
     /* the day as it was kept before */
@@ -246,6 +247,7 @@ async function start() {
   session.ask().catch(() => null).then(signOutWhenIdle);
   const working = isShell ? true : workOffline();
   await beThere();
+  lookAgain(); /* what was on its way while the page was drawn */
   if (!isShell) await takeTheDay(account);
   const isPacked = Boolean(await kept(`day:${account}`)) && Boolean(await kept(`key:${account}`));
   if ((await working) && isPacked) body.dataset.offline = "yes"; /* from here on the network may go */

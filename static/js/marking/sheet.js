@@ -282,6 +282,7 @@ export class Sheet {
       if (!card) continue;
       const round = String(aspect.round ?? 1);
       if (round !== card.dataset.round) this.beginRound(card, round);
+      for (const [seat, [number, value]] of Object.entries(aspect.own ?? {})) this.takeOver(this.place(id, seat), number, value);
       const isMineGiven = [...card.querySelectorAll("[data-place][data-mine]")].every((place) => place.dataset.value !== "");
       if (isMineGiven) card.querySelector("[data-mark]").textContent = aspect.mark; /* before that it would tell what the others gave */
       card.dataset.counted = aspect.counted ? "yes" : "";
@@ -295,6 +296,14 @@ export class Sheet {
         if (line) line.textContent = value;
       }
     }
+  }
+
+  /* A value of one's own that reached the server after this page was drawn: from this device, a moment before it came, or from another. */
+  takeOver(place, number, value) {
+    if (!place || number <= Number(place.dataset.seen) || this.queued(place).length) return;
+    place.dataset.seen = number;
+    place.dataset.server = value;
+    this.show(place, value);
   }
 
   /* An aspect that is marked again is given again, also by whoever stays with their score: what stood there was of the round before. */
