@@ -21,6 +21,7 @@ from app.core.db import transaction
 from app.core.jobs import Job
 from app.core.worker import queue_of, wake_workers
 from app.rewards.models import Claim
+from tests.faults.interleavings.killing import killings
 from tests.support.granian import Sender, cookie_of, environment_of, kill, serving, started, until
 from tests.support.marking import Workshop
 from tests.support.rewards import Bureau
@@ -30,6 +31,7 @@ CONFIRMED_BEFORE_THE_END = 40
 COMPETITORS = 30
 JUDGES = 4
 AWARDS = 60
+SERVER_AND_WORKER = 1  # a seed by which each of them is killed once
 
 
 @pytest.fixture
@@ -145,3 +147,10 @@ def test_a_killed_worker_leaves_its_jobs_to_the_next_which_does_each_once(app, s
     claims = Counter(session.scalars(sa.select(Claim.person_id)))
     assert claims == {person.id: 1 for person in people}
     assert list(audit.verify(session)) == []
+
+
+def test_interleavings_of_several_judges_come_out_right_although_server_and_worker_are_killed(app, session):
+    report = killings(app, None, kills=2, seed=SERVER_AND_WORKER)
+    assert report.faults == []
+    assert set(report.kills) == {"server", "worker"}
+    assert report.courses > 0

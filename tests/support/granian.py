@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+from urllib.parse import urlencode
 
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
@@ -36,10 +37,15 @@ def until(condition: Callable[[], Any], what: str) -> Any:
 
 
 @contextmanager
-def started(arguments: list[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A Python program in a process group of its own; whatever is left of it in the end is killed."""
+def started(arguments: list[str], environment: Mapping[str, str], log: IO[bytes] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """A Python program in a process group of its own; whatever is left of it in the end is killed.  *log*: where its errors go."""
     process = subprocess.Popen(
-        [sys.executable, *arguments], cwd=ROOT, env={**os.environ, **environment}, start_new_session=True, stdout=subprocess.DEVNULL
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=log,
     )
     try:
         yield process
@@ -65,11 +71,23 @@ class Server:
 @contextmanager
 def serving(target: str, environment: Mapping[str, str], *, threads: int = 8) -> Iterator[Server]:
     """One worker that serves the WSGI application *target*, ready to answer."""
+    with serving_at(free_port(), target, environment, threads=threads) as server:
+        yield server
+
+
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serving_at(
+    port: int, target: str, environment: Mapping[str, str], *, threads: int = 8, log: IO[bytes] | None = None
+) -> Iterator[Server]:
+    """The same at a *port* that tablets know."""
     options = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", str(threads), "--no-log"]
-    with started(["-m", "granian", *options, "--host", "127.0.0.1", "--port", str(port), target], environment) as process:
+    with started(["-m", "granian", *options, "--host", "127.0.0.1", "--port", str(port), target], environment, log) as process:
         until(lambda: process.poll() is not None or _listens(port), "the server to listen")
         if process.poll() is not None:
             raise RuntimeError(f"{target} could not be served")
@@ -118,8 +136,17 @@ class Sender:
 
     def post(self, path: str, content: Any, *, key: str | None = None) -> tuple[int, Any]:
         """Status and answer; `OSError` or `HTTPException` where the server is gone."""
-        headers = self._headers | ({"Idempotency-Key": key} if key else {})
-        self._connection.request("POST", path, json.dumps(content), headers)
+        return self._ask("POST", path, json.dumps(content), {"Idempotency-Key": key} if key else {})
+
+    def fill_in(self, path: str, **fields: str) -> tuple[int, Any]:
+        """The same with a form."""
+        return self._ask("POST", path, urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"})
+
+    def get(self, path: str) -> tuple[int, Any]:
+        return self._ask("GET", path)
+
+    def _ask(self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] = {}) -> tuple[int, Any]:
+        self._connection.request(method, path, body, {**self._headers, **headers})
         answer = self._connection.getresponse()
         body = answer.read()
         return answer.status, json.loads(body) if answer.headers.get_content_type() == "application/json" else body

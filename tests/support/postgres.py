@@ -15,7 +15,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,65 @@ class NoPostgres(RuntimeError):
     """No PostgreSQL can be started here; the message says why."""
 
 
+@dataclass
+class Cluster:
+    """A PostgreSQL that can be killed, and started again on what it had on disk."""
+
+    programs: Path
+    home: Path
+    data: Path
+    settings: Sequence[str]
+    who: dict[str, Any]
+    server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@/postgres?host={self.home}"
+
+    def start(self) -> None:
+        """Answers when it returns.  Raises `NoPostgres`."""
+        log = self.home / "log"
+        with log.open("wb") as writing:
+            self.server = subprocess.Popen(
+                [self.programs / "postgres", "-D", self.data, "-k", self.home, *self.settings],
+                cwd=self.home,
+                stdin=subprocess.DEVNULL,
+                stdout=writing,
+                stderr=writing,
+                **self.who,
+            )
+        _wait_for(self.url, self.server, log)
+
+    def stop(self) -> None:
+        if self.server is not None and self.server.poll() is None:
+            self.server.send_signal(signal.SIGINT)  # "fast": ends the sessions that are left
+            self.server.wait(PATIENCE_SECONDS)
+
+    def kill(self) -> None:
+        """As a power cut would: the server first, so that it starts nobody anew, then every process it had."""
+        if self.server is None:
+            return
+        children = children_of(self.server.pid)
+        self.server.kill()
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        self.server.wait()
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while any(map(_is_alive, children)) and time.monotonic() < deadline:  # whoever is left keeps the data locked
+            time.sleep(0.005)
+
+
 @contextlib.contextmanager
 def running(*, careless: bool = True) -> Iterator[str]:
     """The address of an empty PostgreSQL; `careless` trades durability for speed.  Raises `NoPostgres`."""
+    with cluster(careless=careless) as ours:
+        yield ours.url
+
+
+@contextlib.contextmanager
+def cluster(*, careless: bool) -> Iterator[Cluster]:
+    """An empty PostgreSQL that runs.  Raises `NoPostgres`."""
     with (
         tempfile.TemporaryDirectory(prefix="jiangbang-pg-") as home_name,
         tempfile.TemporaryDirectory(prefix="jiangbang-pg-", dir=_memory() if careless else None) as data_name,
@@ -53,22 +110,24 @@ def running(*, careless: bool = True) -> Iterator[str]:
         if made.returncode:
             raise NoPostgres(made.stderr.strip())
         settings = [part for setting in (*SETTINGS, *(CARELESS if careless else ())) for part in ("-c", setting)]
-        with (home / "log").open("wb") as log:
-            server = subprocess.Popen(
-                [programs / "postgres", "-D", data, "-k", home, *settings],
-                cwd=home,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                **who,
-            )
-            try:
-                url = f"postgresql://postgres@/postgres?host={home}"
-                _wait_for(url, server, home / "log")
-                yield url
-            finally:
-                server.send_signal(signal.SIGINT)  # "fast": ends the sessions that are left
-                server.wait(PATIENCE_SECONDS)
+        ours = Cluster(programs, home, data, settings, who)
+        try:
+            ours.start()
+            yield ours
+        finally:
+            ours.stop()
+
+
+def children_of(process: int) -> list[int]:
+    """The processes that *process* started and that are there."""
+    return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def _memory() -> str | None:
