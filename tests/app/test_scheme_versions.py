@@ -8,17 +8,20 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from app.competitions.locks import commands as locks
 from app.competitions.marking.recording import NotAccepted, record_marks
 from app.competitions.models import Mark, Sheet
 from app.competitions.panel import progress
 from app.competitions.results import queries as results
 from app.competitions.schemes import commands, versions
 from app.competitions.standings import commands as standings
+from app.core import engine
 from app.core.db import transaction
 from app.core.errors import Refused
 from tests.support.marking import NOW, Workshop, small_scheme
 from tests.support.people import sign_in
 from workflows.competition.aspects import Marked, mark_of
+from workflows.competition.lock_flow import LockFlow
 from workflows.competition.methods import PARTIAL
 from workflows.competition.scheme import Aspect
 from workflows.competition.sheet_flow import SheetFlow
@@ -134,6 +137,26 @@ def test_the_page_says_which_marks_a_version_touches_before_it_is_taken_up(clien
     assert "1 条，1 张评分表" in told
     assert client.post(page, data={"reason": "分值调整"}).status_code == 302
     assert client.get(page).status_code == 404  # it is in use now
+
+
+def test_a_locked_unit_in_the_way_is_named_with_its_link_before_anybody_tries(client, session, shop):
+    with transaction() as writing:
+        shop.mark_all("02", 40, 20, (1, 1, 1))
+        shop.sign("02", "A1")
+        locks.lock_complete(writing, shop.skill, shop.chief, NOW)
+        new = later(writing, shop, lambda aspects: (replace(aspects[0], max_mark=Decimal(30)), replace(aspects[1], max_mark=Decimal(40))))
+        (unit,) = [unit for unit in shop.skill.units if unit.sub_criterion.code == "A1"]
+    sign_in(client, shop.chief_account)
+    page = f"/schemes/{new.id}/skills/{shop.skill.id}"
+    told = client.get(page).text
+    assert f"/units/{unit.id}" in told
+    assert 'name="reason"' not in told  # nothing to press that would only be refused
+    with pytest.raises(Refused, match="A1 已锁定"):
+        versions.apply(session, shop.skill, new, shop.chief, "分值调整", (), NOW)
+    session.rollback()
+    with transaction() as writing:
+        engine.fire(writing, unit, LockFlow.unlock, shop.chief, NOW, "方案有误")
+    assert 'name="reason"' in client.get(page).text
 
 
 def test_two_versions_are_shown_side_by_side(client, session, shop):

@@ -13,6 +13,7 @@ from app.competitions.models import Aspect, Mark, MarkingScheme
 from app.competitions.schemes import commands, queries, workbooks
 from app.core.db import transaction
 from app.core.errors import NotFound, Refused
+from app.web import spreadsheets
 from tests.support.competitions import account
 from tests.support.marking import NOW, Workshop
 from tests.support.people import sign_in
@@ -186,7 +187,14 @@ BENCHMARKS = tuple(rulebook.Benchmark(score, f"档{score}\n第二行") for score
 JUDGED = replace(workbooks.EXAMPLES[6], benchmarks=BENCHMARKS, section="1")
 EVERY_METHOD = (*workbooks.EXAMPLES[:6], JUDGED, *workbooks.EXAMPLES[7:])
 ALL_METHODS = rulebook.MarkingScheme(
-    "焊工", (rulebook.Criterion("A", "过程", (rulebook.SubCriterion("A1", "全部（一）", 2, EVERY_METHOD, "第一组"),), weight=Decimal(100)),)
+    "焊工",
+    (
+        rulebook.Criterion(
+            "A", "过程", (rulebook.SubCriterion("A1", "全部（一）", 2, EVERY_METHOD, "第一组", "seat"),), weight=Decimal(100)
+        ),
+    ),
+    max_aspect_mark=Decimal("12.50"),
+    max_variation=Decimal(7),
 )
 
 
@@ -195,6 +203,16 @@ def test_our_own_workbook_carries_every_method_in_either_language(shop):
         reading = workbooks.read(workbooks.own(ALL_METHODS, language), "sheet.xlsx")
         assert [(finding.row, finding.reason.zh) for finding in reading.findings if finding.is_error] == []
         assert reading.scheme.criteria == ALL_METHODS.criteria
+        assert (reading.scheme.max_aspect_mark, reading.scheme.max_variation) == (Decimal("12.50"), Decimal(7))
+
+
+def test_a_limit_that_is_none_is_named_and_a_workbook_without_limits_keeps_the_usual_ones():
+    told = replace(ALL_METHODS, max_variation=Decimal(700))
+    (finding,) = workbooks.read(workbooks.own(told, "zh"), "sheet.xlsx").findings
+    assert (finding.column.zh, finding.is_error) == ("与职业标准权重允许的偏差", True)
+    bare = spreadsheets.workbook(workbooks.COLUMNS, workbooks._own_rows(ALL_METHODS, "zh"), workbooks.TITLE)
+    reading = workbooks.read(bare, "sheet.xlsx")
+    assert (reading.scheme.max_aspect_mark, reading.scheme.max_variation) == (None, rulebook.MAX_VARIATION)
 
 
 def test_a_row_of_our_own_workbook_that_makes_no_aspect_is_named_with_its_reason():

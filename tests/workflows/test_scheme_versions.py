@@ -9,7 +9,7 @@ import pytest
 
 from workflows.competition.methods import FULL_OR_ZERO, PARTIAL
 from workflows.competition.scheme import Aspect, Criterion, MarkingScheme, SubCriterion
-from workflows.competition.scheme_versions import Kind, Stood, compare, kept, why_not_continued
+from workflows.competition.scheme_versions import Kind, Stood, compare, kept, reopened, why_not_continued
 
 SIZE = Aspect(FULL_OR_ZERO, "外形尺寸", Decimal(40), key="size")
 GROOVE = Aspect(FULL_OR_ZERO, "槽宽", Decimal(60), key="groove")
@@ -89,3 +89,20 @@ def test_a_value_heard_of_late_continues_or_says_what_became_of_its_aspect(
 ) -> None:
     reason = why_not_continued(STOOD, new, is_marked_again=is_marked_again)
     assert reason is None if told is None else reason is not None and told in reason.zh and "A1.1" in reason.en
+
+
+@pytest.mark.parametrize(
+    ("new", "marked_again", "is_reopened"),
+    [
+        (OLD, frozenset(), False),
+        (scheme(replace(SIZE, description="外形"), GROOVE), frozenset(), False),
+        (scheme(replace(SIZE, description="外形"), GROOVE), frozenset({"size"}), True),
+        (scheme(GROOVE, SIZE), frozenset(), True),
+        (scheme(SIZE), frozenset(), True),
+        (scheme(SIZE, replace(GROOVE, max_mark=Decimal(50))), frozenset(), True),
+    ],
+)
+def test_a_form_is_signed_again_where_its_sheets_say_something_else(
+    new: MarkingScheme, marked_again: frozenset[str], is_reopened: bool
+) -> None:
+    assert reopened(OLD, new, marked_again) == ({"form"} if is_reopened else frozenset())

@@ -61,6 +61,10 @@ class Aspect:
         return tuple(words.get(score, "") for score in SCORES)
 
 
+PLACES = {"": Text("看作品", "On the work"), "seat": Text("在赛位看过程", "At the seat")}
+"""Where a sub criterion can be marked, and so by which code its sheets are found (`codes.of_sheet`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class SubCriterion:
     """A marking form: its id ("A1"), its name, the competition day it is marked on, its aspects in order, the team that marks it.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workflows.competition import method_fields
-from workflows.competition.scheme import Aspect, MarkingScheme
+from workflows.competition.scheme import PLACES, Aspect, MarkingScheme
 from workflows.exact import plain
 from workflows.text import Text, joined
 
@@ -115,6 +115,21 @@ def kept(old: MarkingScheme, new: MarkingScheme, marked_again: frozenset[str] = 
     return frozenset(key for key in there if key not in marked_again and (key not in changes or changes[key].may_keep_marks))
 
 
+def reopened(old: MarkingScheme, new: MarkingScheme, marked_again: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The keys of the forms whose sheets say something else under *new*, so that they are opened and signed once more.
+
+    What is signed names each aspect by its number, so that a form on which they stand in another order is one of them.
+    """
+    good = kept(old, new, marked_again)
+    before = {sub.key: [aspect.key for aspect in sub.aspects] for sub in old.sub_criteria()}
+    after = {sub.key: [aspect.key for aspect in sub.aspects] for sub in new.sub_criteria()}
+    codes = {sub.key: sub.id for sub in old.sub_criteria()}
+    renamed = {sub.key for sub in new.sub_criteria() if codes.get(sub.key) != sub.id}
+    return frozenset(
+        key for key, keys in before.items() if key in after and (key in renamed or after[key] != keys or not good.issuperset(keys))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Stood:
     """An aspect as one version of the scheme has it: the form it stands on, by its key, its number there, and what it says."""
@@ -198,6 +213,8 @@ def _others(old: MarkingScheme, new: MarkingScheme) -> Iterator[Changed]:
         if (before := subs.get(sub.key)) is not None:
             yield from _texts(Text(f"{sub.id} 评分小组", f"Team of {sub.id}"), before.team, sub.team)
             yield from _texts(Text(f"{sub.id} 第几天", f"Day of {sub.id}"), str(before.day or ""), str(sub.day or ""))
+            if before.marked_at != sub.marked_at:
+                yield Changed(Text(f"{sub.id} 在哪里评", f"Where {sub.id} is marked"), PLACES[before.marked_at], PLACES[sub.marked_at])
     yield from _named(
         {each.id: f"{each.id} {each.name} {each.marks}" for each in old.sections},
         {each.id: f"{each.id} {each.name} {each.marks}" for each in new.sections},

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload, lazyload
 
-from app.competitions.models import Aspect, Competition, Criterion, Mark, MarkingScheme, PanelSeat, SchemeDraft, Sheet, Skill, SubCriterion
+from app.competitions.models import (
+    Aspect,
+    Competition,
+    Criterion,
+    LockUnit,
+    Mark,
+    MarkingScheme,
+    PanelSeat,
+    SchemeDraft,
+    Sheet,
+    Skill,
+    SubCriterion,
+)
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.registry.models import Occupation, Organisation
+from workflows.competition.lock_flow import LockFlow
+from workflows.competition.scheme_versions import reopened
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 
@@ -141,6 +155,14 @@ def marked_by(session: Session, actor: Actor, scheme: MarkingScheme) -> Sequence
     query = sa.select(Skill).options(joinedload(Skill.competition), joinedload(Skill.scheme))
     query = query.where(Skill.scheme_id.in_(earlier), Skill.is_in(SkillFlow.marking), Skill.competition_id.in_(actor.ids(Role.CHIEF_JUDGE)))
     return session.scalars(query.order_by(Skill.competition_id, Skill.code)).unique().all()
+
+
+def locked_in_the_way(skill: Skill, new: MarkingScheme, again: Iterable[str] = ()) -> list[LockUnit]:
+    """The units of *skill* that have to be unlocked before it can be marked by *new*: their sheets would have to be opened again."""
+    if skill.scheme is None:
+        return []
+    forms = reopened(skill.scheme.rules, new.rules, frozenset(again))
+    return [unit for unit in skill.units if unit.sub_criterion.key in forms and not unit.is_in(LockFlow.open)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from app.competitions.locks import commands as locks
 from app.competitions.marking import commands as marking
 from app.competitions.models import Aspect, Mark, MarkingScheme, PanelAssignment, RemarkRound, Sheet, Skill, SubCriterion
 from app.competitions.panel import seats
+from app.competitions.schemes import queries
 from app.competitions.standings import commands as standings
 from app.core import audit, engine
 from app.core.actor import Actor
@@ -38,6 +39,7 @@ NOT_MARKING = Text("该赛项不在评分阶段；评分前请在赛项中直接
 NOT_LATER = Text("只能换成同一方案的更新版本", "Only a later version of the same scheme can be taken up")
 UNFIT = Text("新版本还不能使用：{why}", "The new version cannot be used yet: {why}")
 NO_REASON = Text("请写明更换的原因", "Say why the version is changed")
+UNLOCK_FIRST = Text("{units} 已锁定，换用后须重新签字，请先解锁", "{units} would have to be signed again and is locked: unlock it first")
 CHUNK = 5000
 
 
@@ -56,9 +58,12 @@ def apply(session: Session, skill: Skill, new: MarkingScheme, actor: Actor, reas
     session.execute(sa.select(Skill.id).where(Skill.id == skill.id).with_for_update())
     session.expire(skill, ["_state", "scheme_id", "scheme"])
     old = skill.scheme
+    marked_again = frozenset(again)
     _require_fit(skill, old, new, actor, reason)
+    if locked := queries.locked_in_the_way(skill, new, marked_again):
+        raise Refused(UNLOCK_FIRST.format(units="、".join(unit.sub_criterion.code for unit in locked)))
     assert old is not None
-    kept = scheme_versions.kept(old.rules, new.rules, frozenset(again))
+    kept = scheme_versions.kept(old.rules, new.rules, marked_again)
     sheets = session.scalars(
         sa.select(Sheet).where(Sheet.skill_id == skill.id, ~Sheet.is_in(SheetFlow.superseded)).order_by(Sheet.id)
     ).all()

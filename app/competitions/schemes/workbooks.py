@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from app.competitions.schemes.lines import Line
 from app.core.lazily import lazily
 from app.web import spreadsheets
-from app.web.spreadsheets import Column, Unreadable, Value
+from app.web.spreadsheets import Column, Table, Unreadable, Value
 from app.web.spreadsheets.opening import Sheet, sheets_of
 from workflows.competition import cis_extras, cis_workbook, method_fields
 from workflows.competition.cis_workbook import CALCULATION_SHEET, IMPORT_SHEET
 from workflows.competition.mark_tables import Row
 from workflows.competition.method_fields import PARAMS
 from workflows.competition.methods import METHODS, Add, Band, Banded, Deduct, Errors, Judgement, Numeric, Scores, Timed
-from workflows.competition.scheme import SCORES, Aspect, Criterion, MarkingScheme, Problem, Section, SubCriterion, problems
-from workflows.exact import plain
+from workflows.competition.scheme import PLACES, SCORES, Aspect, Criterion, MarkingScheme, Problem, Section, SubCriterion, problems
+from workflows.exact import has_at_most, plain
 from workflows.text import Text
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ else:
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  a fixed date in the file, so that the same scheme gives the same bytes
 TITLE = Text("评分方案", "Marking scheme")
 STANDARD = Text("职业标准", "Occupational standard")
+NOT_A_LIMIT = Text("应在 0 到 100 之间，最多两位小数", "From 0 to 100, with at most two decimals")
+LIMITS = Text("方案限值", "Limits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def cis(scheme: MarkingScheme) -> bytes:
 
 # --- our own --------------------------------------------------------------------------------------------------------
 
+MARKED_AT = {"work": PLACES[""], "seat": PLACES["seat"]}  # a cell with nothing in it says nothing
 METHOD_TITLES = {key: kind.title for key, kind in METHODS.items()}
 
 COLUMNS: tuple[Column, ...] = (
@@ -128,6 +131,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("name", Text("评分表名称", "Sub criterion name"), (), "prose", width=18),
     Column("day", Text("第几天评分", "Day of marking"), ("天", "day"), "integer", width=10),
     Column("team", Text("评分小组", "Marking team"), ("team",), "prose", width=12),
+    Column("marked_at", Text("在哪里评", "Marked where"), ("评分地点", "marked at"), "choice", choices=MARKED_AT, width=14),
     Column("description", Text("评分项", "Aspect"), ("评分项说明", "评分要点", "description"), "prose", required=True, width=36),
     Column("method", Text("评分方法", "Method"), ("方法", "类型"), "choice", required=True, choices=METHOD_TITLES, width=16),
     Column("max", Text("最高分", "Maximum mark"), ("分值", "配分", "max mark"), "decimal", required=True, width=10),
@@ -143,6 +147,10 @@ SECTION_COLUMNS: tuple[Column, ...] = (
     Column("id", Text("标准部分编号", "Section number"), required=True),
     Column("name", Text("标准部分名称", "Section name"), (), "prose", width=40),
     Column("marks", Text("应占分值", "Marks it should have"), (), "decimal"),
+)
+LIMIT_COLUMNS: tuple[Column, ...] = (
+    Column("max_aspect_mark", Text("每个评分项最高分上限", "Highest mark of an aspect"), (), "decimal", width=28),
+    Column("max_variation", Text("与职业标准权重允许的偏差", "Variation allowed from the standard"), (), "decimal", width=32),
 )
 NOTES = (
     Text(
@@ -160,6 +168,10 @@ NOTES = (
     Text(
         "模块权重要么都填，要么都不填。",
         "Give every module a weight (each is then out of its own maximum), or none.",
+    ),
+    Text(
+        "“方案限值”表可填每个评分项最高分上限（不填即不限）和与职业标准权重允许的偏差。",
+        "The sheet of limits: the highest mark of an aspect (no limit if left out) and the variation allowed from the standard's weights.",
     ),
 )
 EXAMPLES: tuple[Aspect, ...] = (
@@ -183,14 +195,18 @@ EXAMPLES: tuple[Aspect, ...] = (
 def template(language: str) -> bytes:
     """The empty sheet to fill in, with an example of every method beside it."""
     example = MarkingScheme("", (Criterion("A", "焊接", (SubCriterion("A1", "过程与结果", 1, EXAMPLES, "第一组"),)),))
-    return spreadsheets.template(COLUMNS, TITLE, list(_own_rows(example, language)), NOTES, language)
+    return spreadsheets.template(COLUMNS, TITLE, list(_own_rows(example, language)), NOTES, language, further=(_limits_table(example),))
 
 
 def own(scheme: MarkingScheme, language: str) -> bytes:
     """The scheme as our own workbook; reading it gives the scheme back."""
     sections = [{"id": section.id, "name": section.name, "marks": section.marks} for section in scheme.sections]
-    further = ((SECTION_COLUMNS, sections, STANDARD),) if sections else ()
-    return spreadsheets.workbook(COLUMNS, _own_rows(scheme, language), TITLE, language, further=further)
+    standard = ((SECTION_COLUMNS, sections, STANDARD),) if sections else ()
+    return spreadsheets.workbook(COLUMNS, _own_rows(scheme, language), TITLE, language, further=(*standard, _limits_table(scheme)))
+
+
+def _limits_table(scheme: MarkingScheme) -> Table:
+    return LIMIT_COLUMNS, [{"max_aspect_mark": scheme.max_aspect_mark, "max_variation": scheme.max_variation}], LIMITS
 
 
 def _own_rows(scheme: MarkingScheme, language: str) -> Iterator[dict[str, Value]]:
@@ -205,6 +221,7 @@ def _own_rows(scheme: MarkingScheme, language: str) -> Iterator[dict[str, Value]
                     "name": sub.name,
                     "day": sub.day,
                     "team": sub.team,
+                    "marked_at": sub.marked_at or "work",
                     "description": aspect.description,
                     "method": aspect.method.key,
                     "max": aspect.max_mark,
@@ -250,7 +267,9 @@ def _read_own(content: bytes, filename: str) -> Reading:
         if aspect is not None:
             form.aspects.append(aspect)
             form.rows.append(row)
-    scheme = _scheme(modules, _sections(content, filename))
+    sections, of_sections = _sections(content, filename)
+    scheme, of_limits = _limited(_scheme(modules, sections), content, filename)
+    findings += of_sections + of_limits
     if not any(finding.is_error for finding in findings):
         findings += _problems(scheme, modules, titles)
     return Reading(OWN, scheme, sorted(findings, key=lambda finding: finding.row))
@@ -293,6 +312,7 @@ def _headed(sub: SubCriterion, values: Mapping[str, Value]) -> SubCriterion:
         name=sub.name or _said(values, "name"),
         day=sub.day or (day if isinstance(day, int) else None),
         team=sub.team or _said(values, "team"),
+        marked_at=sub.marked_at or ("seat" if values.get("marked_at") == "seat" else ""),
     )
 
 
@@ -304,15 +324,37 @@ def _scheme(modules: Mapping[str, tuple[Criterion, dict[str, _Form], int]], sect
     return MarkingScheme("", tuple(criteria), sections)
 
 
-def _sections(content: bytes, filename: str) -> tuple[Section, ...]:
+def _further(content: bytes, filename: str, columns: tuple[Column, ...], title: Text) -> tuple[list[Mapping[str, Value]], list[Finding]]:
+    """The rows of one of the other sheets, and what is wrong there; nothing of either where there is no such sheet."""
     try:
-        parsed = spreadsheets.read(content, filename, SECTION_COLUMNS)
+        parsed = spreadsheets.read(content, filename, columns)
     except Unreadable:
-        return ()
-    return tuple(
-        Section(_said(values, "id"), _said(values, "name"), marks if isinstance(marks := values.get("marks"), Decimal) else None)
-        for _, values in parsed.rows
-    )
+        return [], []
+    named = Text("{sheet}：{column}", "{sheet}: {column}")
+    found = [Finding(each.row, named.format(sheet=title, column=each.column), each.reason) for each in parsed.problems]
+    return [values for _, values in parsed.rows], found
+
+
+def _sections(content: bytes, filename: str) -> tuple[tuple[Section, ...], list[Finding]]:
+    rows, findings = _further(content, filename, SECTION_COLUMNS, STANDARD)
+    return tuple(Section(_said(values, "id"), _said(values, "name"), _number(values, "marks")) for values in rows), findings
+
+
+def _limited(scheme: MarkingScheme, content: bytes, filename: str) -> tuple[MarkingScheme, list[Finding]]:
+    """*scheme* with the limits that its sheet of limits gives; a sheet without one leaves the usual ones."""
+    rows, findings = _further(content, filename, LIMIT_COLUMNS, LIMITS)
+    if not rows:
+        return scheme, findings
+    highest, variation = _number(rows[0], "max_aspect_mark"), _number(rows[0], "max_variation")
+    for value, column in ((highest, LIMIT_COLUMNS[0]), (variation, LIMIT_COLUMNS[1])):
+        if value is not None and not (0 <= value <= 100 and has_at_most(2, value)):
+            findings.append(Finding(3, column.title, NOT_A_LIMIT))
+    return replace(scheme, max_aspect_mark=highest, max_variation=scheme.max_variation if variation is None else variation), findings
+
+
+def _number(values: Mapping[str, Value], key: str) -> Decimal | None:
+    value = values.get(key)
+    return value if isinstance(value, Decimal) else None
 
 
 def _problems(

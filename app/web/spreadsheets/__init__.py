@@ -9,7 +9,7 @@ ID number that Excel turned into a number has lost its last digits and is refuse
 from app.web.spreadsheets.columns import MAX_COLUMNS, MAX_ROWS, Column, Kind, Value
 from app.web.spreadsheets.opening import MAX_BYTES, MAX_UNPACKED_BYTES, Unreadable
 from app.web.spreadsheets.reading import Parsed, Problem, read
-from app.web.spreadsheets.writing import template, workbook
+from app.web.spreadsheets.writing import Table, template, workbook
 
 __all__ = [
     "MAX_BYTES",
@@ -20,6 +20,7 @@ __all__ = [
     "Kind",
     "Parsed",
     "Problem",
+    "Table",
     "Unreadable",
     "Value",
     "read",

@@ -93,14 +93,23 @@ class _Book:
         return self.buffer.getvalue()
 
 
+Table = tuple[Sequence[Column], Iterable[Mapping[str, Value]], Text]
+"""Columns, their rows, and the title of the sheet."""
+
+
 def template(
     columns: Sequence[Column],
     sheet_title: Text,
     example_rows: Sequence[Mapping[str, Value]] = (),
     notes: Sequence[Text] = (),
     language: str = "zh",
+    *,
+    further: Sequence[Table] = (),
 ) -> bytes:
-    """An empty sheet to fill in: text columns forced, choices as lists; a second sheet explains each column and shows the examples."""
+    """An empty sheet to fill in: text columns forced, choices as lists; a second sheet explains each column and shows the examples.
+
+    *further* tables stand on sheets of their own with what they hold.
+    """
     book = _Book()
     sheet = book.sheet(sheet_title.within(language))
     explained = book.sheet("填写说明 How to fill in")
@@ -115,6 +124,8 @@ def template(
         if validation:
             sheet.data_validation(1, place, MAX_ROWS, place, validation)
     _explain(book, explained, columns, example_rows, notes)
+    for table in further:
+        _table_sheet(book, table, language)
     return book.bytes()
 
 
@@ -170,9 +181,6 @@ def _explain(
         first = row + len(columns) + 2
         sheet.write_string(first, 0, "示例 Example", book.title)
         book.table(sheet, first + 1, columns, example_rows, language="zh")
-
-
-Table = tuple[Sequence[Column], Iterable[Mapping[str, Value]], Text]
 
 
 def workbook(

@@ -108,7 +108,7 @@ def _keep(id: int, letter: str, sub_id: int | None, known: list[Line]) -> None:
             request.form.get("day", 1, type=int),
             aspects,
             request.form.get("team", "").strip()[:60],
-            "seat" if request.form.get("marked_at") == "seat" else "",
+            place if (place := request.form.get("marked_at", "")) in rulebook.PLACES else "",
         )
         commands.set_sub_criterion(session, criterion, sub, viewer(), clock.now(), told, seen=request.form.get("stamp"))
 
@@ -123,6 +123,7 @@ def _form_page(criterion: Criterion, sub: SubCriterion | None, known: list[Line]
         wrong=wrong,
         methods=METHODS,
         params=PARAMS,
+        places=rulebook.PLACES,
         methods_with={name: [key for key in METHODS if name in {param.name for param in params_of(key)}] for name in PARAMS},
         stamp=request.form.get("stamp", commands.stamp(sub)),
         sent=request.form,

@@ -16,7 +16,7 @@ from app.web.door import roles
 from app.web.forms import text
 from app.web.viewer import viewer
 from workflows.competition import scheme as rulebook
-from workflows.competition.scheme_versions import compare
+from workflows.competition.scheme_versions import Kind, compare
 from workflows.roles import Role
 
 
@@ -66,12 +66,17 @@ def apply(id: int, skill_id: int) -> ResponseReturnValue:
         if done.reopened or done.set_aside:
             flash(_("%(reopened)s 张评分表重新打开，%(aside)s 张停用。", reopened=done.reopened, aside=done.set_aside), "warning")
         return redirect(url_for("marking.skill", id=skill_id))
+    comparison = compare(old.rules, found.rules)
+    locked = queries.locked_in_the_way(skill, found)
+    may_be_asked = [change.key for change in comparison.changes if change.kind is Kind.REWORDED]
     return render_template(
         "schemes/apply.html",
         scheme=found,
         skill=skill,
         old=old,
-        comparison=compare(old.rules, found.rules),
+        comparison=comparison,
+        locked=locked,
+        locked_if_asked=[unit for unit in queries.locked_in_the_way(skill, found, may_be_asked) if unit not in locked],
         touched=queries.touched(db.session, skill),
         problems=[problem for problem in rulebook.problems(found.rules) if problem.is_error],
     )
