@@ -318,8 +318,11 @@ def test_a_judge_practises_on_the_desks_own_controls_and_nothing_is_kept(client,
     page = f"/schemes/{shop.scheme.id}/practice/{sub.id}"
     assert f'name="value-{sub.aspects[0].id}"' in client.get(page).text
     told = client.post(page, data={f"value-{sub.aspects[0].id}": "40", f"value-{sub.aspects[1].id}": "20.5"}).text
-    assert "60.50 / 70.00" in told
+    assert "60.50</output> / 70.00" in told
     assert "参考得分 25.00，相差 4.50" in told
     assert "长度略短" in told
     assert "只能记满分" in client.post(page, data={f"value-{sub.aspects[0].id}": "39"}).text
+    values = {f"value-{sub.aspects[0].id}": "39", f"value-{sub.aspects[1].id}": "20.5"}
+    live = client.post(page, data=values, headers={"Accept": "application/json"}).json
+    assert [(each["mark"], bool(each["refusal"])) for each in live["aspects"]] == [("0.00", True), ("20.50", False)]
     assert session.scalar(sa.select(sa.func.count()).select_from(Mark)) == 0

@@ -43,6 +43,10 @@ class Tried:
     def mark(self) -> Decimal:
         return mark_of(self.marked)
 
+    def worth(self, value: Decimal) -> Decimal:
+        """What *value* would earn, shown as soon as it is chosen."""
+        return self.aspect.method.mark([value], self.aspect.max_mark)
+
     @property
     def steps(self) -> tuple[Text, ...]:
         return explain(self.marked)

@@ -19,7 +19,7 @@ const button = (label, look, action) => {
 };
 
 export class Sheet {
-  /* `practice`: nothing is kept or sent; the page itself says what comes of it. */
+  /* `practice`: nothing is kept; it is called with the sheet after each value, to ask what comes of it. */
   constructor(form, { practice = null } = {}) {
     this.form = form;
     this.id = Number(form.dataset.sheet);
@@ -37,7 +37,7 @@ export class Sheet {
     }
     for (const place of this.places) this.show(place, place.dataset.value);
     this.form.addEventListener("change", (event) => this.changed(event.target));
-    this.form.addEventListener("submit", (event) => event.preventDefault());
+    if (!this.practice) this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.addEventListener("focusin", (event) => this.stand(event.target.closest("[data-aspect-card]")));
     this.foot?.querySelector("[data-left]")?.addEventListener("click", () => this.goToLeft());
     if (this.practice) {
@@ -104,7 +104,7 @@ export class Sheet {
     if (said) said.hidden = true;
     this.show(place, value);
     if (this.practice) {
-      this.practice(this, place, value === "n" ? null : value);
+      this.practice(this);
       this.draw();
       return;
     }
