@@ -401,6 +401,7 @@ def upgrade() -> None:
         sa.Column("script", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("is_paused", sa.Boolean(), nullable=False),
+        sa.Column("shows_full_names", sa.Boolean(), nullable=False),
         sa.Column("audience", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
@@ -678,6 +679,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("team_name", sa.String(length=120), nullable=False),
         sa.Column("coach", sa.String(length=80), nullable=False),
+        sa.Column("coach_id", sa.Integer(), nullable=True),
         sa.Column("remark", sa.Text(), nullable=False),
         sa.Column("number", sa.String(length=20), nullable=True),
         sa.Column("start_code", sa.LargeBinary(), nullable=True),
@@ -692,6 +694,7 @@ def upgrade() -> None:
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["coach_id"], ["person.id"], name=op.f("fk_entry_coach_id")),
         sa.ForeignKeyConstraint(["entered_by_id"], ["account.id"], name=op.f("fk_entry_entered_by_id")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_entry_organisation_id")),
         sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_entry_skill_id")),
@@ -700,6 +703,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_entry_called_off_at"), ["called_off_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_entry_coach_id"), ["coach_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_entry_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_entry_results_final_at"), ["results_final_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_entry_skill_id"), ["skill_id"], unique=False)
@@ -2346,6 +2350,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_entry_skill_id"))
         batch_op.drop_index(batch_op.f("ix_entry_results_final_at"))
         batch_op.drop_index(batch_op.f("ix_entry_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_entry_coach_id"))
         batch_op.drop_index(batch_op.f("ix_entry_called_off_at"))
 
     op.drop_table("entry")

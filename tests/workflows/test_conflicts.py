@@ -41,6 +41,16 @@ def test_a_reason_names_what_it_rests_on_and_no_person():
     assert reason.as_data() == {"kind": "past_pupil", "refuses": True, "facts": {"entry": 77}}
 
 
+def test_a_coach_is_known_by_the_id_number_and_by_the_name_only_where_none_was_given():
+    by_name, known = EntryFacts(frozenset({1}), coach="张教练"), EntryFacts(frozenset({1}), coach="张教练", coaches={7: "张教练"})
+    (reason,) = ties(JudgeFacts("张教练", person_id=9), by_name, RULES)
+    assert reason.facts == {"name": "张教练"}
+    (reason,) = ties(JudgeFacts("张教练（原名）", person_id=7), known, RULES)
+    assert reason.facts == {"person": 7}
+    assert kinds(JudgeFacts("张教练", person_id=9), known) == []  # another of that name
+    assert kinds(JudgeFacts("张教练"), known) == ["coach"]  # an account of which nobody knows whose it is
+
+
 def test_several_ties_stand_in_a_fixed_order():
     judge = JudgeFacts("张教练", employer_id=50, division="330105", relations={1: ("teacher", 3)})
     assert kinds(judge) == ["same_employer", "same_region", "coach", "teacher"]

@@ -149,7 +149,7 @@ class JudgeFacts:
 
 @dataclass(frozen=True, slots=True)
 class EntryFacts:
-    """What the registers know of an entry."""
+    """What the registers know of an entry.  `coach` is what was written, `coaches` are those whose ID number was given, by person."""
 
     person_ids: frozenset[int]
     employer_ids: frozenset[int] = frozenset()
@@ -157,6 +157,7 @@ class EntryFacts:
     divisions: frozenset[str] = frozenset()
     member: str = ""
     coach: str = ""
+    coaches: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +187,8 @@ def ties(judge: JudgeFacts, entry: EntryFacts, rules: TieRules) -> list[Reason]:
         found["same_region"] = {"division": region}
     if judge.member and judge.member == entry.member:
         found["same_member"] = {"member": judge.member}
-    if judge.name in names_in(entry.coach):
-        found["coach"] = {"name": judge.name}
+    if (coaching := coached_by(judge.name, judge.person_id, entry.coach, entry.coaches)) is not None:
+        found["coach"] = coaching
     for person_id in sorted(entry.person_ids):
         if person_id in judge.coached:
             found.setdefault("past_pupil", {"entry": judge.coached[person_id]})
@@ -199,6 +200,17 @@ def ties(judge: JudgeFacts, entry: EntryFacts, rules: TieRules) -> list[Reason]:
         for kind in KINDS
         if kind in found and rules.strengths[kind] is not Strength.IGNORED
     ]
+
+
+def coached_by(name: str, person_id: int | None, written: str, coaches: Mapping[int, str]) -> Mapping[str, int | str] | None:
+    """What says that somebody of that *name* coaches an entry: their ID number, or, where none was given, the name alone.
+
+    Somebody known who has the name of another known coach is not that coach.
+    """
+    if person_id in coaches:
+        return {"person": person_id} if person_id is not None else None
+    others = set(coaches.values()) if person_id is not None else set()
+    return {"name": name} if name in names_in(written) - others else None
 
 
 def names_in(text: str) -> frozenset[str]:

@@ -38,6 +38,7 @@ def enter(
     organisation: Organisation | None = None,
     team_name: str = "",
     coach: str = "",
+    coach_person: Person | None = None,
     remark: str = "",
 ) -> Entry:
     """A new entry, still a draft: by the competitor alone, or by a leader of *organisation*.
@@ -54,6 +55,7 @@ def enter(
         organisation=organisation,
         team_name=team_name.strip(),
         coach=coach.strip(),
+        coach_person=coach_person,
         remark=remark.strip(),
         entered_by_id=actor.account_id,
         members=[EntryMember(person=person, position=position) for position, person in enumerate(people, start=1)],
@@ -71,12 +73,15 @@ def correct(
     *,
     team_name: str = "",
     coach: str = "",
+    coach_person: Person | None = None,
     remark: str = "",
     version: int | None = None,
 ) -> None:
-    """Change a draft, or an entry that was sent back."""
+    """Change a draft, or an entry that was sent back.  The coach's person stays known as long as the coach's name does."""
     engine.require_editable(entry, actor, now, version)
     _refuse_entered(session, entry.skill, people, but=entry)
+    if coach_person is not None or coach.strip() != entry.coach:
+        entry.coach_person = coach_person
     entry.team_name, entry.coach, entry.remark = team_name.strip(), coach.strip(), remark.strip()
     if [member.person_id for member in entry.members] != [person.id for person in people]:
         entry.members.clear()

@@ -14,6 +14,7 @@ from app.core import identity
 from app.core.identity import NotValid
 from app.web.forms import text
 from app.web.words import say
+from workflows.competition.conflicts import names_in
 
 
 class MemberForm(PlainForm):
@@ -45,8 +46,18 @@ class EntryForm(FlaskForm):
 
     team_name = StringField(_("队名"), [Length(max=120)])
     coach = StringField(_("教练（指导教师）"), [Length(max=80)])
+    coach_id_number = StringField(
+        _("教练身份证号"), [Length(max=18)], render_kw={"autocomplete": "off", "data-private": True, "spellcheck": "false"}
+    )
     remark = TextAreaField(_("备注"), [Length(max=2000)], render_kw={"rows": 2})
     members = FieldList(FormField(MemberForm))
+
+    def validate_coach_id_number(self, field: StringField) -> None:
+        if not text(field):
+            return
+        _checked(identity.id_number, text(field))
+        if len(names_in(text(self.coach))) != 1:
+            raise ValidationError(gettext("填了教练身份证号，教练姓名应填一人"))
 
     def seat(self, size: int, entry: Entry | None = None) -> None:
         """As many members as the skill takes, those of *entry* filled in."""

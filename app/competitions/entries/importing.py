@@ -7,7 +7,7 @@ changing anything; `apply` writes the good ones in one transaction.  Thousands o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -24,6 +24,7 @@ from app.registry.commands import PersonData, create_people, find_people
 from app.registry.models import Organisation, Person
 from app.web import spreadsheets
 from app.web.spreadsheets import Column, Parsed, Problem, Value
+from workflows.competition.conflicts import names_in
 from workflows.competition.eligibility import Applicant, Employer, problems
 from workflows.roles import Role
 from workflows.text import Text
@@ -35,13 +36,18 @@ ID_NUMBER = Column(
     "id_number", Text("身份证号", "ID number"), ("身份证", "身份证号码", "证件号码", "公民身份号码"), "id_number", required=True, width=22
 )
 TEAM = Column("team_name", Text("队名", "Team"), ("参赛队", "队伍名称", "团队名称", "代表队"), width=18)
+COACH = Column("coach", Text("教练（指导教师）", "Coach"), ("指导教师", "指导老师", "教练"), width=14)
+COACH_ID_NUMBER = Column(
+    "coach_id_number", Text("教练身份证号", "Coach's ID number"), ("指导教师身份证号", "教练身份证"), "id_number", width=22
+)
 COLUMNS: tuple[Column, ...] = (
     NAME,
     ID_NUMBER,
     Column("phone", Text("手机号", "Mobile"), ("联系电话", "电话", "手机", "手机号码"), "phone", width=14),
     TEAM,
     Column("position", Text("岗位", "Position"), ("职务", "工种岗位", "岗位职务"), width=14),
-    Column("coach", Text("教练（指导教师）", "Coach"), ("指导教师", "指导老师", "教练"), width=14),
+    COACH,
+    COACH_ID_NUMBER,
     Column("remark", Text("备注", "Remark"), ("说明",), width=24),
 )
 
@@ -60,6 +66,7 @@ TWICE = Text("与第 {row} 行是同一个身份证号", "The same ID number as 
 OTHER_NAME = Text("该身份证号登记的姓名是「{known}」，与此处不符", "This ID number is registered for “{known}”, another name")
 ELSEWHERE = Text("{name} 已由别处报名本赛项", "{name} has entered this skill from elsewhere")
 HANDED_IN = Text("「{title}」已提交，不能用表格覆盖", "“{title}” has been handed in and cannot be overwritten")
+WHOSE_NUMBER = Text("填了教练身份证号，教练姓名应填一人", "With the coach's ID number goes one coach's name")
 NOT_YOURS = Text("您不是「{name}」的领队", "You do not lead “{name}”")
 NOT_OPEN = Text("现在不在报名时间内", "Registration is not open")
 
@@ -131,9 +138,10 @@ def read(content: bytes, filename: str) -> Parsed:
 
 def plan(session: Session, skill: Skill, organisation: Organisation, parsed: Parsed) -> Plan:
     """What *parsed* would do to *skill* in the name of *organisation*.  Changes nothing."""
-    people = find_people(session, [str(values["id_number"]) for _number, values in parsed.rows])
+    numbers = [str(values[key]) for _number, values in parsed.rows for key in ("id_number", "coach_id_number") if values.get(key)]
+    people = find_people(session, numbers)
     rows = [Row(number, values, people.get(str(values["id_number"]))) for number, values in parsed.rows]
-    found = [*parsed.problems, *_doubles(rows), *_other_names(rows)]
+    found = [*parsed.problems, *_doubles(rows), *_other_names(rows), *_other_coaches(rows, people)]
     bad = {problem.row for problem in found}
     spoilt = {row.text("team_name") for row in rows if row.number in bad and row.text("team_name")}
     units = [
@@ -196,7 +204,7 @@ def editable(planned: Plan, actor: Actor) -> list[Unit]:
 
 
 def _problem(row: Row, column: Column, reason: Text) -> Problem:
-    shown = masking.mask_id_number(row.text("id_number")) if column is ID_NUMBER else row.text(column.key)
+    shown = masking.mask_id_number(row.text(column.key)) if column in (ID_NUMBER, COACH_ID_NUMBER) else row.text(column.key)
     return Problem(row.number, column.title, shown, reason)
 
 
@@ -216,6 +224,18 @@ def _other_names(rows: Iterable[Row]) -> list[Problem]:
         for row in rows
         if row.person is not None and "".join(row.person.name.split()) != "".join(row.name.split())
     ]
+
+
+def _other_coaches(rows: Iterable[Row], people: Mapping[str, Person]) -> list[Problem]:
+    """A coach's ID number without one name, or with another than the one it is registered for."""
+    found = []
+    for row in (row for row in rows if row.text("coach_id_number")):
+        known = people.get(row.text("coach_id_number"))
+        if len(names_in(row.text("coach"))) != 1:
+            found.append(_problem(row, COACH_ID_NUMBER, WHOSE_NUMBER))
+        elif known is not None and "".join(known.name.split()) != "".join(row.text("coach").split()):
+            found.append(_problem(row, COACH, OTHER_NAME.format(known=masking.mask_name(known.name))))
+    return found
 
 
 def _units(skill: Skill, rows: Sequence[Row]) -> list[tuple[Row, ...]]:
@@ -260,16 +280,19 @@ def _applicants(session: Session, skill: Skill, organisation: Organisation, rows
 
 
 def _people(session: Session, actor: Actor, now: datetime, organisation: Organisation, rows: Sequence[Row]) -> dict[str, Person]:
-    """The person of every row by ID number; who is new is registered, and what was empty is filled in."""
-    people = find_people(session, [row.text("id_number") for row in rows])
-    missing = [row for row in rows if row.text("id_number") not in people]
+    """The person of every row by ID number, coaches too; who is new is registered, and what was empty is filled in."""
     employer_id = None if delegation_sends_others(organisation) else organisation.id
-    data = [
-        PersonData(row.name, row.text("id_number"), phone=row.text("phone"), employer_id=employer_id, position=row.text("position"))
-        for row in missing
-    ]
-    for row, person in zip(missing, create_people(session, actor, now, data), strict=True):
-        people[row.text("id_number")] = person
+    coaches = {row.text("coach_id_number"): PersonData(row.text("coach"), row.text("coach_id_number")) for row in rows}
+    competitors = {
+        row.text("id_number"): PersonData(
+            row.name, row.text("id_number"), phone=row.text("phone"), employer_id=employer_id, position=row.text("position")
+        )
+        for row in rows
+    }
+    wanted = {number: data for number, data in (coaches | competitors).items() if number}
+    people = find_people(session, list(wanted))
+    missing = {number: data for number, data in wanted.items() if number not in people}
+    people |= dict(zip(missing, create_people(session, actor, now, list(missing.values())), strict=True))
     for row in rows:
         person = people[row.text("id_number")]
         if person.phone is None and row.text("phone"):
@@ -295,6 +318,7 @@ def _entry(skill: Skill, organisation: Organisation, actor: Actor, unit: Unit, p
         organisation=organisation,
         team_name=unit.first("team_name") if skill.conditions.members > 1 else "",
         coach=unit.first("coach"),
+        coach_person=people.get(unit.first("coach_id_number")),
         remark=unit.first("remark"),
         entered_by_id=actor.account_id,
         members=_members(unit, people),
@@ -307,6 +331,7 @@ def _overwrite(session: Session, actor: Actor, unit: Unit, people: dict[str, Per
         return
     entry.team_name = unit.first("team_name") if entry.skill.conditions.members > 1 else ""
     entry.coach, entry.remark = unit.first("coach"), unit.first("remark")
+    entry.coach_person = people.get(unit.first("coach_id_number"))
     entry.members.clear()
     session.flush()
     entry.members = _members(unit, people)

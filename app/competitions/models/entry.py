@@ -60,6 +60,7 @@ class Entry(Flowing, Base):
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     team_name: Mapped[str] = mapped_column(sa.String(120), default="")
     coach: Mapped[str] = mapped_column(sa.String(80), default="")
+    coach_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)  # the person, where the ID number was given
     remark: Mapped[str] = mapped_column(sa.Text, default="")
     number: Mapped[str | None] = mapped_column(sa.String(20))
     start_code: Mapped[str | None] = mapped_column(Sealed("entry.start_code"))
@@ -72,6 +73,7 @@ class Entry(Flowing, Base):
 
     skill: Mapped[Skill] = relationship(back_populates="entries")
     organisation: Mapped[Organisation | None] = relationship()
+    coach_person: Mapped[Person | None] = relationship()
     members: Mapped[list[EntryMember]] = relationship(back_populates="entry", order_by="EntryMember.position", cascade="all, delete-orphan")
 
     @hybrid_property

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Account, RoleGrant
 from app.competitions.models import Entry, EntryMember, Judge, JudgeConflict, JudgeRelation, PanelSeat, Skill
@@ -28,6 +28,7 @@ from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 from workflows.workflow import Step
 
+COACH = aliased(Person)
 LOOKED_AT = (SkillFlow.planned, SkillFlow.drawn, SkillFlow.marking)
 """States of a skill in which it still matters who may score whom."""
 
@@ -127,7 +128,7 @@ def judge_facts(session: Session, skill: Skill) -> dict[int, JudgeFacts]:
     recorded = sa.select(JudgeRelation).where(JudgeRelation.account_id.in_(ids), JudgeRelation.ended_at.is_(None))
     for relation in session.scalars(recorded.order_by(JudgeRelation.id)):
         relations[relation.account_id].setdefault(relation.person_id, (relation.kind, relation.id))
-    coached = _coached(session, skill, {name for _id, name, *_ in rows})
+    coached = _coached(session, skill, {id_: (name, person_id) for id_, name, person_id, *_ in rows})
     entered = _entered(session, skill, {person_id for *_, person_id, _e, _m in rows if person_id is not None})
     return {
         id_: JudgeFacts(
@@ -138,7 +139,7 @@ def judge_facts(session: Session, skill: Skill) -> dict[int, JudgeFacts]:
             divisions.get(employer or 0, ""),
             member,
             relations[id_],
-            coached.get(name, {}),
+            coached.get(id_, {}),
             person_id in entered,
         )
         for id_, name, person_id, employer, member in rows
@@ -153,11 +154,14 @@ def entry_facts(session: Session, skill: Skill, entry_ids: Sequence[int] | None 
             Entry.organisation_id,
             sa.func.coalesce(Organisation.member, ""),
             Entry.coach,
+            COACH.id,
+            COACH.name,
             EntryMember.person_id,
             Person.employer_id,
         )
         .join(EntryMember, EntryMember.entry_id == Entry.id)
         .join(Person, Person.id == EntryMember.person_id)
+        .outerjoin(COACH, COACH.id == Entry.coach_id)
         .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
         .where(Entry.skill_id == skill.id, ~Entry.is_in(EntryFlow.draft, *OUT_OF_THE_RACE))
         .order_by(Entry.id)
@@ -169,9 +173,9 @@ def entry_facts(session: Session, skill: Skill, entry_ids: Sequence[int] | None 
     divisions = _divisions(session, organisations)
     members: dict[int, list[tuple[int, int | None]]] = defaultdict(list)
     heads = {}
-    for id_, organisation, member, coach, person, employer in rows:
+    for id_, organisation, member, coach, coach_id, coach_name, person, employer in rows:
         members[id_].append((person, employer))
-        heads[id_] = organisation, member, coach
+        heads[id_] = organisation, member, coach, {coach_id: coach_name} if coach_id is not None else {}
     return {
         id_: EntryFacts(
             frozenset(person for person, _employer in people),
@@ -191,21 +195,23 @@ def _divisions(session: Session, organisations: Iterable[int]) -> dict[int, str]
     return {id_: code or "" for id_, code in session.execute(query)}
 
 
-def _coached(session: Session, skill: Skill, names: Iterable[str]) -> dict[str, dict[int, int]]:
-    """By coach's name, the persons entered now whom they coached in another competition, each with that entry."""
+def _coached(session: Session, skill: Skill, judges: Mapping[int, tuple[str, int | None]]) -> dict[int, dict[int, int]]:
+    """By judge, given with name and person, the persons entered now whom they coached in another competition, each with that entry."""
     here = sa.select(EntryMember.person_id).join(Entry, Entry.id == EntryMember.entry_id).where(Entry.skill_id == skill.id)
     rows = session.execute(
-        sa.select(Entry.id, Entry.coach, EntryMember.person_id)
+        sa.select(Entry.id, Entry.coach, COACH.id, COACH.name, EntryMember.person_id)
         .join(EntryMember, EntryMember.entry_id == Entry.id)
         .join(Skill, Skill.id == Entry.skill_id)
+        .outerjoin(COACH, COACH.id == Entry.coach_id)
         .where(Entry.coach != "", Skill.competition_id != skill.competition_id, EntryMember.person_id.in_(here))
         .order_by(Entry.id)
     )
-    wanted = frozenset(names)
-    found: dict[str, dict[int, int]] = defaultdict(dict)
-    for entry_id, coach, person_id in rows:
-        for name in conflicts.names_in(coach) & wanted:
-            found[name].setdefault(person_id, entry_id)
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for entry_id, written, coach_id, coach_name, person_id in rows:
+        coaches = {coach_id: coach_name} if coach_id is not None else {}
+        for account_id, (name, own_id) in judges.items():
+            if conflicts.coached_by(name, own_id, written, coaches) is not None:
+                found[account_id].setdefault(person_id, entry_id)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -43,6 +43,8 @@ from workflows.roles import Role
 from workflows.text import Text
 
 NO_SUCH_ORGANISATION = Text("单位库中没有「{name}」，请填全称", "No organisation is called “{name}”; give its full name")
+SAME_ID = Text("身份证号相符", "the ID number is theirs")
+SAME_NAME = Text("仅姓名相同（{name}），未登记教练身份证号", "by the name alone ({name}): the coach's ID number was not given")
 AT_THE_PANEL = (Role.ORGANISER, Role.CHIEF_JUDGE, Role.ARBITER)
 
 
@@ -150,7 +152,7 @@ def conflict_line(conflict: JudgeConflict, sight: Sight, seats: Mapping[int, int
     )
 
 
-def facts_of(session: Session, conflict: JudgeConflict) -> list[tuple[Text, str]]:
+def facts_of(session: Session, conflict: JudgeConflict) -> list[tuple[Text, Text | str]]:
     """Each reason with what it rests on, in words; for whoever may know names."""
     found = []
     for reason in conflict.reasons:
@@ -158,19 +160,34 @@ def facts_of(session: Session, conflict: JudgeConflict) -> list[tuple[Text, str]
     return found
 
 
-def _fact(session: Session, facts: Mapping[str, int | str]) -> str:
+def _fact(session: Session, facts: Mapping[str, int | str]) -> Text | str:
     for key, value in facts.items():
-        if key == "organisation":
-            organisation = session.get(Organisation, value)
-            return organisation.name if organisation else ""
-        if key == "entry":
-            entry = session.get(Entry, value)
-            return f"{entry.skill.competition.name} · {entry.skill.name}" if entry else ""
-        if key == "relation":
-            relation = session.get(JudgeRelation, value)
-            return relation.note if relation else ""
-        return str(value)
+        return _IN_WORDS[key](session, value) if key in _IN_WORDS else str(value)
     return ""
+
+
+def _organisation(session: Session, id: int | str) -> str:
+    organisation = session.get(Organisation, id)
+    return organisation.name if organisation else ""
+
+
+def _entered(session: Session, id: int | str) -> str:
+    entry = session.get(Entry, id)
+    return f"{entry.skill.competition.name} · {entry.skill.name}" if entry else ""
+
+
+def _recorded(session: Session, id: int | str) -> str:
+    relation = session.get(JudgeRelation, id)
+    return relation.note if relation else ""
+
+
+_IN_WORDS: dict[str, Callable[[Session, int | str], Text | str]] = {
+    "organisation": _organisation,
+    "entry": _entered,
+    "relation": _recorded,
+    "person": lambda _session, _id: SAME_ID,
+    "name": lambda _session, name: SAME_NAME.format(name=name),
+}
 
 
 # ── the panel ───────────────────────────────────────────────────────────────────────────────────────────────────────
