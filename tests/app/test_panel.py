@@ -19,6 +19,7 @@ from app.registry.models import Organisation
 from tests.support.competitions import account
 from tests.support.marking import NOW, Workshop
 from workflows.competition.conflict_flow import ConflictFlow
+from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.panels import PanelRules
 from workflows.competition.seating import Duty, VacancyRule
 from workflows.competition.sheet_flow import SheetFlow
@@ -146,6 +147,73 @@ def test_another_judge_takes_the_seat_and_what_was_given_stays_with_who_gave_it(
     record_marks(session, shop.sheet("02", "B1"), successor.actor, [shop.new("B1.1", 1, seat=3)], NOW)
     given = [mark.account_id for code in ("01", "02") for mark in shop.sheet(code, "B1").marks]
     assert given == [shop.judge_accounts[2].id, successor.id]
+
+
+def hand_over(shop, session, position):
+    """The judge of that seat leaves for good; the successor."""
+    vacancy = commands.report_missing(session, shop.chief, shop.skill, position, NOW, day=None, code="", reason="急病")
+    successor = account(session, (Role.JUDGE, shop.competition.id), name="后备裁判")
+    commands.name_successor(session, shop.chief, vacancy, successor.id, vacancy.version, NOW)
+    engine.fire(session, vacancy, VacancyFlow.hand_over, shop.chief, NOW)
+    session.expire(shop.skill, ["panel"])
+    return successor
+
+
+def signed_by(session, sheet, *actors):
+    for actor in actors:
+        marking.sign(session, sheet, actor, NOW, digest=sheet.digest)
+
+
+def test_whoever_takes_a_seat_signs_for_the_scores_that_were_given_on_it(session, shop):
+    assign_all(session, shop, reserve=False)
+    shop.start()
+    for judge in (1, 2, 3):
+        shop.give("01", "B1.1", 2, judge=judge)
+    successor = hand_over(shop, session, 3)
+    sheet = shop.sheet("01", "B1")
+    signed_by(session, sheet, *shop.judges[:2])
+    with pytest.raises(Refused, match="接任裁判核对签字"):
+        engine.fire(session, sheet, SheetFlow.lock, shop.chief, NOW)
+    signed_by(session, sheet, successor.actor)
+    engine.fire(session, sheet, SheetFlow.lock, shop.chief, NOW)
+    assert sheet.is_in(SheetFlow.locked)
+
+
+def test_a_judge_who_signed_before_leaving_has_answered_for_the_scores(session, shop):
+    assign_all(session, shop, reserve=False)
+    shop.start()
+    for judge in (1, 2, 3):
+        shop.give("01", "B1.1", 2, judge=judge)
+    sheet = shop.sheet("01", "B1")
+    signed_by(session, sheet, *shop.judges[:3])
+    hand_over(shop, session, 3)
+    engine.fire(session, sheet, SheetFlow.lock, shop.chief, NOW)
+
+
+def test_for_a_seat_that_nobody_holds_any_more_the_chief_judge_signs_after_the_others(session, shop):
+    assign_all(session, shop, reserve=False)
+    shop.start()
+    for judge in (1, 2, 3):
+        shop.give("01", "B1.1", 2, judge=judge)
+    commands.report_missing(session, shop.chief, shop.skill, 3, NOW, day=None, code="", reason="急病")
+    sheet = shop.sheet("01", "B1")
+    sheet.seating = {"seats": [1, 2, 3], "departures": [{"seat": 3, "outcome": "given", "why": "absence", "account": None}]}
+    session.flush()
+    with pytest.raises(Refused):
+        signed_by(session, sheet, shop.chief)
+    signed_by(session, sheet, *shop.judges[:2])
+    with pytest.raises(Refused, match="裁判长核对签字"):
+        engine.fire(session, sheet, SheetFlow.lock, shop.chief, NOW)
+    signed_by(session, sheet, shop.chief)
+    engine.fire(session, sheet, SheetFlow.lock, shop.chief, NOW)
+
+
+def test_a_conflict_with_somebody_who_is_out_of_the_race_is_gone(session, shop):
+    colleague(session, shop)
+    shop.start()
+    (conflict,) = session.scalars(sa.select(JudgeConflict))
+    engine.fire(session, shop.entries[0], EntryFlow.disqualify, shop.arbiter, NOW, "冒名顶替")
+    assert (conflict.gone_at, conflict.keeps_away) == (NOW, False)
 
 
 def test_fewer_judges_score_only_where_the_rule_the_chief_and_the_arbiter_say_so(session, shop):

@@ -5,7 +5,7 @@ The chief judge locks it, the judges accept what is locked, on the screen or on 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from workflows.roles import Role
@@ -22,6 +22,7 @@ ACCEPTANCE: dict[str, Text] = {
 }
 
 MOST_SHOWN = 10  # reasons of one kind; a unit of hundreds of sheets would fill the screen
+MOST_OF_A_SHEET = 3  # reasons said of one sheet; the sheet itself says all of them
 
 
 class Unit(Protocol):
@@ -42,6 +43,13 @@ class Unit(Protocol):
     @property
     def has_wrong_sheets(self) -> bool:
         """The recheck found a sheet of it wrong."""
+
+
+def of_a_sheet(code: str, reasons: Sequence[Text]) -> Text:
+    """Why the sheet with *code* cannot be locked, in one line."""
+    more = len(reasons) - MOST_OF_A_SHEET
+    shown = [*reasons[:MOST_OF_A_SHEET], *([Text(f"另有 {more} 处", f"{more} more")] if more > 0 else [])]
+    return Text("{code}：{reasons}", "{code}: {reasons}").format(code=code, reasons=joined(shown))
 
 
 def needs_acceptance(rule: str, judges: int) -> bool:

@@ -109,6 +109,43 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
+class Inherited:
+    """Scores that count on a seat, given by a judge who has left it, and that nobody who is there has signed for yet."""
+
+    seat: int
+    has_holder: bool
+
+    @property
+    def words(self) -> Text:
+        if self.has_holder:
+            return Text(
+                "第 {seat} 位裁判已换人：前任给出的评分须由接任裁判核对签字，或由其重新评分",
+                "Seat {seat} has changed hands: the judge who took it checks the earlier scores and signs for them, or scores anew",
+            ).format(seat=self.seat)
+        return Text(
+            "第 {seat} 席已无人在席：原裁判给出的评分须由裁判长核对签字",
+            "Nobody holds seat {seat} any more: the chief judge checks the scores given there and signs for them",
+        ).format(seat=self.seat)
+
+
+def inherited(
+    given: Mapping[int, Collection[int]], held_by: Mapping[int, int], signed: Collection[int], *, has_chief_signed: bool = False
+) -> list[Inherited]:
+    """Which scores of judges who left have nobody's signature beneath them.
+
+    *given*: by seat, the judges who once sat there and whose scores count; *signed*: who has signed what the sheet says now.  A judge who
+    signed before leaving has answered for the scores; else whoever took the seat does, and where nobody did, the chief judge.
+    """
+    found = []
+    for seat, judges in sorted(given.items()):
+        holder = held_by.get(seat)
+        left = [judge for judge in judges if judge != holder and judge not in signed]
+        if left and not (has_chief_signed if holder is None else holder in signed):
+            found.append(Inherited(seat, holder is not None))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Seating:
     """The seats that must score a sheet, in order, who else than usual sits there, and why."""
 

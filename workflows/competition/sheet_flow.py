@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from workflows.competition.seating import Inherited
 from workflows.roles import Role
 from workflows.text import Text, joined
 from workflows.workflow import Kind, State, Step, Transition, Workflow
@@ -34,6 +35,10 @@ class Sheet(Protocol):
         """Judges who marked and have not signed what the sheet says now."""
 
     @property
+    def inherited(self) -> Sequence[Inherited]:
+        """Scores of judges who left their seat, which nobody has signed for."""
+
+    @property
     def is_form_gone(self) -> bool:
         """The skill is marked by a version of its scheme that no longer has this form."""
 
@@ -46,7 +51,7 @@ class Sheet(Protocol):
         """The unit it belongs to is locked or accepted."""
 
     def is_signed_by(self, actor: Any) -> bool:
-        """The actor may sign it: a judge who scores it; the chief judge where it was sent back."""
+        """The actor may sign it: a judge who scores it; the chief judge where it was sent back, or where a seat of it was left for good."""
 
     def is_locked_by(self, actor: Any) -> bool:
         """The actor may lock it: the chief judge; the arbiter where it was sent back."""
@@ -80,6 +85,11 @@ def is_no_longer_in_the_scheme(sheet: Sheet, step: Step) -> Text | None:
 def all_judges_have_signed(sheet: Sheet, step: Step) -> Text | None:
     seats = "、".join(map(str, sheet.unsigned_seats))
     return Text("第 {seats} 位裁判尚未签字", "Not signed by judge {seats}").format(seats=seats) if seats else None
+
+
+def somebody_signed_for_those_who_left(sheet: Sheet, step: Step) -> Text | None:
+    reasons = [each.words for each in sheet.inherited]
+    return joined(reasons) if reasons else None
 
 
 def is_theirs_to_lock(sheet: Sheet, step: Step) -> Text | None:
@@ -118,7 +128,14 @@ class SheetFlow(Workflow):
         source=(signed,),
         target=locked,
         by=(Role.CHIEF_JUDGE, Role.ARBITER),
-        guards=(is_theirs_to_lock, marking_is_open, all_aspects_are_marked, judges_agree, all_judges_have_signed),
+        guards=(
+            is_theirs_to_lock,
+            marking_is_open,
+            all_aspects_are_marked,
+            judges_agree,
+            all_judges_have_signed,
+            somebody_signed_for_those_who_left,
+        ),
         separate_from=(sign,),
     )
     reopen = Transition(

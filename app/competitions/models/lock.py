@@ -19,11 +19,11 @@ from app.core.append_only import AppendOnly
 from app.core.db import Base, UtcDateTime
 from app.core.files import StoredFile
 from app.core.flowing import Flowing
-from workflows.competition.lock_flow import LockFlow, needs_acceptance
+from workflows.competition.lock_flow import LockFlow, needs_acceptance, of_a_sheet
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
-from workflows.text import Text, joined
+from workflows.text import Text
 
 
 class LockUnit(Flowing, Base):
@@ -82,8 +82,10 @@ class LockUnit(Flowing, Base):
             elif sheet.is_in(SheetFlow.signed) and not reasons and sheet.unsigned_seats:
                 seats = "、".join(map(str, sheet.unsigned_seats))
                 reasons = [Text("第 {seats} 位裁判尚未签字", "not signed by judge {seats}").format(seats=seats)]
+            elif sheet.is_in(SheetFlow.signed) and not reasons:
+                reasons = [each.words for each in sheet.inherited]
             if reasons:
-                yield Text("{code}：{reasons}", "{code}: {reasons}").format(code=sheet.code, reasons=joined(reasons))
+                yield of_a_sheet(sheet.code, reasons)
 
     @property
     def digest(self) -> str:

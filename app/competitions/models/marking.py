@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -22,7 +23,7 @@ from workflows.competition import codes, remarking, sheet_marks, spread
 from workflows.competition.aspects import PANEL, PLACES, Marked, Values, mark_of, seats_of
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.lock_flow import LockFlow
-from workflows.competition.seating import Seating
+from workflows.competition.seating import Inherited, Seating, inherited
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
@@ -168,6 +169,26 @@ class Sheet(Flowing, Base):
         return [seat for seat, account in self.held_by.items() if account not in signed and account in gave]
 
     @property
+    def inherited(self) -> list[Inherited]:
+        """Scores that count, of judges who have left the seat they gave them on, and for which nobody has signed."""
+        if self.is_signed_by_the_chief:
+            return []
+        sat: dict[int, set[int]] = defaultdict(set)
+        for term in self.skill.terms:
+            sat[term.position].add(term.account_id)
+        last = {(mark.aspect_id, mark.seat): mark.account_id for mark in self.marks if mark.seat in self.panel}
+        given: dict[int, set[int]] = defaultdict(set)
+        for (_aspect, seat), account in last.items():
+            if account in sat[seat]:
+                given[seat].add(account)
+        signed = {signature.account_id for signature in self.valid_signatures}
+        return inherited(given, self.held_by, signed, has_chief_signed=any(not self._has_judged(account) for account in signed))
+
+    def _has_judged(self, account_id: int) -> bool:
+        """Whether somebody sits on the panel, or did."""
+        return self._is_seated(account_id) or any(term.account_id == account_id for term in self.skill.terms)
+
+    @property
     def mark(self) -> Decimal:
         """What its aspects come to, each rounded once."""
         return sum((mark_of(each) for each in self.marked), Decimal("0.00"))
@@ -207,8 +228,14 @@ class Sheet(Flowing, Base):
         return actor.account_id in self.held_by.values()
 
     def is_signed_by(self, actor: Actor) -> bool:
-        """Whether *actor* may put their name beneath: whoever scores it, and the chief judge where the recheck sent it back."""
-        return self.has_seat(actor) or (self.is_sent_back and Role.CHIEF_JUDGE in actor.roles_on(self))
+        """Whether *actor* may put their name beneath: whoever scores it, and the chief judge where the recheck sent it back.
+
+        Under a sheet that a judge has signed, the chief judge also signs for a seat that nobody holds any more.
+        """
+        if self.has_seat(actor):
+            return True
+        is_the_chiefs = self.is_sent_back or (self.is_in(SheetFlow.signed) and any(not each.has_holder for each in self.inherited))
+        return is_the_chiefs and Role.CHIEF_JUDGE in actor.roles_on(self)
 
     def is_locked_by(self, actor: Actor) -> bool:
         """Whether *actor* may lock it: the chief judge, and the arbiter where the recheck sent it back."""

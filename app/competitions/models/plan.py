@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from app.competitions.models.entry import Entry
     from app.competitions.models.lock import LockUnit
     from app.competitions.models.marking import PanelSeat, Sheet
-    from app.competitions.models.panel import PanelAssignment
+    from app.competitions.models.panel import PanelAssignment, SeatTerm
     from app.competitions.models.recheck import Recheck
     from app.competitions.models.result import Result
     from app.competitions.models.scheme import MarkingScheme
@@ -195,6 +195,7 @@ class Skill(Flowing, Base):
     rechecks: Mapped[list[Recheck]] = relationship(back_populates="skill", order_by="Recheck.id")
     panel: Mapped[list[PanelSeat]] = relationship(back_populates="skill", order_by="PanelSeat.position")
     assignments: Mapped[list[PanelAssignment]] = relationship(viewonly=True)
+    terms: Mapped[list[SeatTerm]] = relationship(viewonly=True, order_by="SeatTerm.id")
     sheets: Mapped[list[Sheet]] = relationship(back_populates="skill", order_by="Sheet.id")
     results: Mapped[list[Result]] = relationship(
         back_populates="skill",

@@ -204,3 +204,4 @@ def begin_terms(session: Session, skill: Skill, step: Step) -> None:
         for seat in skill.panel
         if seat.position not in known
     )
+    session.expire(skill, ["terms"])

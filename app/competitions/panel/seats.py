@@ -163,6 +163,7 @@ def hand_over(session: Session, vacancy: SeatVacancy, step: Step) -> None:
         )
         session.flush()
         session.expire(seat, ["account"])
+        session.expire(vacancy.skill, ["terms"])
         engine.edited(session, vacancy.skill, step.actor, step.now, {"seat": vacancy.position, "successor": vacancy.successor_id})
     fill(session, vacancy.skill)
 
