@@ -46,6 +46,7 @@ function show(number) {
   for (const board of main().querySelectorAll(".hall-board")) board.classList.toggle("is-shown", board === page.board);
   page.rows.forEach((row, index) => { row.hidden = index < page.start || index >= page.end; });
   turning.textContent = pages.length > 1 ? `${here + 1} / ${pages.length}` : "";
+  for (const id of ["previous", "next", "pause"]) document.getElementById(id).hidden = pages.length < 2;
   turned = Date.now();
 }
 

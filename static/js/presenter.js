@@ -17,7 +17,7 @@ function swap(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const fresh = page.getElementById("presenter");
   if (!fresh) return location.reload();
-  const changed = fresh.dataset.running !== presenter().dataset.running || Boolean(fresh.querySelector("[data-step=forth] button:disabled"));
+  const changed = fresh.dataset.running !== presenter().dataset.running || fresh.dataset.atEnd !== presenter().dataset.atEnd;
   presenter().replaceWith(fresh);
   if (changed) location.reload(); // the buttons of the procedure above change with it
 }

@@ -12,6 +12,7 @@ from tests.support.marking import NOW, Workshop
 from tests.support.people import sign_in
 from workflows.competition.board_flow import BoardFlow
 from workflows.competition.ceremony_flow import CeremonyFlow
+from workflows.competition.skill_flow import SkillFlow
 
 NAMES = {"选手名1", "选手名2", "选手名3"}
 
@@ -131,3 +132,40 @@ def test_the_presenter_steps_on_the_page_and_sees_what_comes_next(app, session, 
     assert organiser.post(f"{path}/step", data={"to": 1, "paused": 0, "version": version}).status_code == 302
     assert organiser.post(f"{path}/step", data={"to": 1, "paused": 0, "version": version}).status_code == 409
     assert organiser.get(f"{path}/version").get_json()["version"] > version
+
+
+def test_its_end_puts_the_results_before_the_public_with_the_names_as_chosen(app, session, shop, ceremony):
+    begin(shop, ceremony)
+    with pytest.raises(Refused, match="步没有揭晓"):
+        engine.fire(session, ceremony, CeremonyFlow.release, shop.organiser, NOW)
+    go(shop, ceremony, len(ceremony.script))
+    engine.fire(session, ceremony, CeremonyFlow.release, shop.organiser, NOW)
+    assert shop.skill.is_in(SkillFlow.publicity)
+    assert boards.board_of(session, shop.skill, NOW).is_in(BoardFlow.live)
+    session.commit()
+    published = app.test_client().get(f"/results/{shop.skill.id}").text
+    assert "选*" in published
+    assert "选手名1" not in published
+
+
+def test_it_ends_without_the_results_where_that_is_chosen(session, shop, ceremony):
+    begin(shop, ceremony)
+    go(shop, ceremony, len(ceremony.script))
+    engine.fire(session, ceremony, CeremonyFlow.finish, shop.organiser, NOW)
+    assert shop.skill.is_in(SkillFlow.decoded)
+    assert boards.board_of(session, shop.skill, NOW).is_in(BoardFlow.frozen)
+
+
+def test_of_two_ceremonies_over_a_skill_the_last_to_end_publishes_it(session, shop, ceremony):
+    other = commands.prepare(session, shop.competition, shop.organiser, NOW, title="乙场", order="over_all", skills=[shop.skill.id])
+    begin(shop, ceremony)
+    engine.fire(session, other, CeremonyFlow.start, shop.organiser, NOW)
+    go(shop, ceremony, len(ceremony.script))
+    with pytest.raises(Refused, match="另一场揭晓「乙场」"):
+        engine.fire(session, ceremony, CeremonyFlow.release, shop.organiser, NOW)
+    assert ceremony.is_in(CeremonyFlow.running)
+    assert shop.skill.is_in(SkillFlow.decoded)
+    engine.fire(session, ceremony, CeremonyFlow.finish, shop.organiser, NOW)
+    go(shop, other, len(other.script))
+    engine.fire(session, other, CeremonyFlow.release, shop.organiser, NOW)
+    assert shop.skill.is_in(SkillFlow.publicity)

@@ -18,6 +18,13 @@ ORDERS: dict[str, Text] = {
     "over_all": Text("逐个奖项，各赛项一起，最高奖最后", "Award by award over all skills, the highest last"),
 }
 
+MASKED, FULL = "masked", "full"
+NAMES: dict[str, Text] = {
+    MASKED: Text("姓名部分隐去（张*三）", "Names partly hidden (张*三)"),
+    FULL: Text("全名（规则要求时）", "Names in full (where the rules ask for it)"),
+}
+"""How names stand on the lists that the end of a ceremony puts before the public."""
+
 # How high an award stands, whichever kind of competition gives it.
 _RANKS = {award: rank for rank, pair in enumerate((("first", "gold"), ("second", "silver"), ("third", "bronze"))) for award in pair}
 LOWEST = 3

@@ -1,4 +1,7 @@
-"""An award ceremony: prepared, revealed step by step, over.  The steps themselves are no transitions; they only go forth and back."""
+"""An award ceremony: prepared, revealed step by step, over.  The steps themselves are no transitions; they only go forth and back.
+
+Once everything is revealed it ends with the results before the public, or without; which of the two is the organiser's to say.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,10 @@ class Ceremony(Protocol):
     def steps_left(self) -> int:
         """How many scenes were not stepped to yet."""
 
+    @property
+    def release_problems(self) -> Iterable[Text]:
+        """Why its results cannot go before the public: an appeal that holds them, another ceremony over them, nothing left to publish."""
+
 
 def results_are_decoded(ceremony: Ceremony, step: Step) -> Text | None:
     names = list(ceremony.undecided_skills)
@@ -43,6 +50,11 @@ def everything_is_revealed(ceremony: Ceremony, step: Step) -> Text | None:
     return None
 
 
+def results_can_be_published(ceremony: Ceremony, step: Step) -> Text | None:
+    problems = list(ceremony.release_problems)
+    return joined(problems) if problems else None
+
+
 class CeremonyFlow(Workflow):
     title = Text("颁奖揭晓", "Ceremony")
 
@@ -58,8 +70,19 @@ class CeremonyFlow(Workflow):
         by=(Role.ORGANISER,),
         guards=(results_are_decoded, somebody_won),
     )
+    release = Transition(
+        Text("结束揭晓并公示成绩", "End and publish the results"),
+        source=(running,),
+        target=over,
+        by=(Role.ORGANISER,),
+        guards=(everything_is_revealed, results_can_be_published),
+    )
     finish = Transition(
-        Text("结束揭晓", "End"), source=(running,), target=over, by=(Role.ORGANISER,), guards=(everything_is_revealed,)
+        Text("结束揭晓，暂不公示", "End without publishing"),
+        source=(running,),
+        target=over,
+        by=(Role.ORGANISER,),
+        guards=(everything_is_revealed,),
     )
     call_off = Transition(
         Text("取消揭晓", "Call off"), source=(prepared, running), target=called_off, by=(Role.ORGANISER,), needs_comment=True

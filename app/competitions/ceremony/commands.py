@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.competitions.board import commands as boards
 from app.competitions.ceremony import queries
 from app.competitions.models import Ceremony, Competition, Skill
+from app.competitions.results import commands as publishing
 from app.competitions.results import queries as results
 from app.core import audit, engine
 from app.core.actor import Actor
@@ -21,6 +22,7 @@ from workflows.competition import showing
 from workflows.competition.board_flow import BoardFlow
 from workflows.competition.ceremony import Winner
 from workflows.competition.ceremony_flow import CeremonyFlow
+from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 from workflows.text import Text
 from workflows.workflow import Step
@@ -30,12 +32,22 @@ NO_SKILL = Text("请选择要揭晓的赛项", "Choose the skills to reveal")
 UNKNOWN_ORDER = Text("没有这种揭晓顺序", "There is no such order")
 NOT_RUNNING = Text("揭晓尚未开始或已经结束", "The ceremony has not begun, or is over")
 NO_SUCH_STEP = Text("没有第 {n} 步", "There is no step {n}")
+STEP = "step"
+RELEASED = "颁奖揭晓结束，公示成绩"
 
 
 def prepare(
-    session: Session, competition: Competition, actor: Actor, now: datetime, *, title: str, order: str, skills: Sequence[int]
+    session: Session,
+    competition: Competition,
+    actor: Actor,
+    now: datetime,
+    *,
+    title: str,
+    order: str,
+    skills: Sequence[int],
+    full_names: bool = False,
 ) -> Ceremony:
-    """Prepare a ceremony over *skills* of *competition*, in that order."""
+    """Prepare a ceremony over *skills* of *competition*, in that order; *full_names*: on the lists its end may publish."""
     if Role.ORGANISER not in actor.roles_on(competition):
         raise Refused(NOT_ORGANISER)
     if order not in rulebook.ORDERS:
@@ -51,6 +63,7 @@ def prepare(
         skills=chosen,
         script=[],
         audience=_seen(None, is_paused=False),
+        shows_full_names=full_names,
     )
     engine.begin(session, made, actor, now, detail={"skills": chosen, "order": order})
     return made
@@ -65,6 +78,18 @@ def write_script(session: Session, ceremony: Ceremony, step: Step) -> None:
         board = boards.board_of(session, skill, step.now)
         if board.is_in(BoardFlow.live) and not skill.is_in(*showing.RELEASED):
             engine.fire(session, board, BoardFlow.freeze, step.actor, step.now)
+
+
+def publish_results(session: Session, ceremony: Ceremony, step: Step) -> None:
+    """Effect of ending it with the results: each board thaws, each list is drawn up and put before the public; all of them, or none."""
+    session.flush()
+    for skill in ceremony.to_release:
+        board = boards.board_of(session, skill, step.now)
+        if board.is_in(BoardFlow.frozen):
+            engine.fire(session, board, BoardFlow.unfreeze, step.actor, step.now, RELEASED)
+        if skill.notice is None:
+            publishing.draw_up_list(session, skill, step.actor, step.now, full_names=ceremony.shows_full_names)
+        engine.fire(session, skill, SkillFlow.publish, step.actor, step.now)
 
 
 def scenes_of(session: Session, ceremony: Ceremony) -> list[rulebook.Scene]:
@@ -95,7 +120,7 @@ def step(session: Session, ceremony: Ceremony, actor: Actor, now: datetime, *, t
         raise Refused(NO_SUCH_STEP.format(n=to))
     ceremony.position, ceremony.is_paused = to, is_paused
     ceremony.audience = _seen(ceremony.scene, is_paused=is_paused)
-    audit.record(session, ceremony, actor, "step", now, detail={"to": to, "paused": is_paused})
+    audit.record(session, ceremony, actor, STEP, now, detail={"to": to, "paused": is_paused})
 
 
 def _seen(scene: dict[str, Any] | None, *, is_paused: bool) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from app.competitions.models import Skill
 from app.web.forms import choices
-from workflows.competition.ceremony import ORDERS
+from workflows.competition.ceremony import MASKED, NAMES, ORDERS
 
 
 class CeremonyForm(FlaskForm):
@@ -20,7 +20,9 @@ class CeremonyForm(FlaskForm):
     title = StringField(_("名称"), [Length(max=160)])
     order = RadioField(_("揭晓顺序"), [InputRequired()], default="by_skill")
     skills = SelectMultipleField(_("赛项"), coerce=int)
+    names = RadioField(_("揭晓结束后公示的名单"), default=MASKED)
 
     def offer(self, skills: Sequence[Skill]) -> None:
         self.order.choices = choices(ORDERS.items())
+        self.names.choices = choices(NAMES.items())
         self.skills.choices = [(skill.id, skill.name) for skill in skills]

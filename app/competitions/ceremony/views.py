@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 
 from app.competitions.ceremony import commands, queries
 from app.competitions.ceremony.forms import CeremonyForm
-from app.core import clock
+from app.core import audit, clock
 from app.core.db import db, transaction
 from app.web.door import PUBLIC, Pages, roles
 from app.web.forms import text
 from app.web.shared import Shared
 from app.web.viewer import viewer
-from workflows.competition.ceremony import as_data
+from workflows.competition.ceremony import FULL, MASKED, NAMES, as_data
 from workflows.competition.ceremony_flow import CeremonyFlow
 from workflows.roles import Role
 
@@ -30,7 +30,9 @@ def ceremonies(id: int) -> ResponseReturnValue:
     """The ceremonies of a competition, and the next one to prepare."""
     competition = queries.own_competition(db.session, viewer(), id)
     skills = queries.skills_to_reveal(db.session, competition)
-    form = CeremonyForm(data={"skills": [skill.id for skill in skills], "order": "by_skill"} if request.method == "GET" else None)
+    form = CeremonyForm(
+        data={"skills": [skill.id for skill in skills], "order": "by_skill", "names": MASKED} if request.method == "GET" else None
+    )
     form.offer(skills)
     if form.validate_on_submit():
         with transaction() as session:
@@ -42,6 +44,7 @@ def ceremonies(id: int) -> ResponseReturnValue:
                 title=text(form.title),
                 order=form.order.data,
                 skills=form.skills.data or [],
+                full_names=form.names.data == FULL,
             )
         flash(_("已准备好，在主持页开始揭晓。"), "success")
         return redirect(url_for("ceremony.presenter", id=made.id))
@@ -71,6 +74,8 @@ def presenter(id: int) -> str:
         is_running=ceremony.is_in(CeremonyFlow.running),
         is_over=ceremony.is_in(CeremonyFlow.over),
         undecided=list(ceremony.undecided_skills),
+        names=NAMES[FULL if ceremony.shows_full_names else MASKED],
+        milestones=[event for event in audit.history(db.session, ceremony) if event.action != commands.STEP],
     )
 
 

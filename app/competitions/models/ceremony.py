@@ -16,6 +16,7 @@ from app.core.flowing import Flowing
 from workflows.competition.ceremony_flow import CeremonyFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
+from workflows.text import Text
 
 DECIDED = (SkillFlow.decoded, SkillFlow.publicity, SkillFlow.final)
 
@@ -38,6 +39,7 @@ class Ceremony(Flowing, Base):
     script: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     position: Mapped[int] = mapped_column(default=0)
     is_paused: Mapped[bool] = mapped_column(default=False)
+    shows_full_names: Mapped[bool] = mapped_column(default=False)  # on the lists that its end puts before the public
     audience: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
     competition: Mapped[Competition] = relationship()
@@ -72,6 +74,35 @@ class Ceremony(Flowing, Base):
     @property
     def steps_left(self) -> int:
         return len(self.script) - self.position
+
+    @property
+    def to_release(self) -> Sequence[Skill]:
+        """The skills whose results its end can put before the public: decoded, and not published yet."""
+        return [skill for skill in self.in_order if skill.is_in(SkillFlow.decoded)]
+
+    @property
+    def release_problems(self) -> Iterable[Text]:
+        waiting = self.to_release
+        if not waiting:
+            yield Text("成绩都已公示，直接结束即可", "All its results are before the public already; simply end it")
+        for skill in waiting:
+            for hold in skill.holds:
+                yield Text("「{name}」：{hold}", "“{name}”: {hold}").format(name=skill.name, hold=hold)
+        names = {skill.id: skill.name for skill in waiting}
+        for title, skills in self._others_under_way():
+            for id_ in names.keys() & set(skills):
+                yield Text(
+                    "「{name}」还在另一场揭晓「{title}」中，该场结束后才能公示",
+                    "“{name}” is also in the ceremony “{title}”, which has not ended yet",
+                ).format(name=names[id_], title=title)
+
+    def _others_under_way(self) -> Iterable[tuple[str, list[int]]]:
+        session = object_session(self)
+        if session is None:
+            return []
+        others = Ceremony.competition_id == self.competition_id, Ceremony.id != self.id, Ceremony.is_in(CeremonyFlow.running)
+        rows = session.execute(sa.select(Ceremony.title, Ceremony.skills).where(*others).order_by(Ceremony.id))
+        return [(title, skills) for title, skills in rows]
 
     @property
     def scene(self) -> dict[str, Any] | None:
