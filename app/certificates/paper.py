@@ -263,16 +263,19 @@ def table_document(
     lead: Sequence[str] = (),
     closing: Sequence[str] = (),
     signatures: Sequence[str] = (),
+    signed: Mapping[str, str] | None = None,
     issuer: str = "",
-    sealed: bool = False,
+    seal: Mark | None = None,
+    signature: Mark | None = None,
     totals: int = 0,
     footnote: str = "",
     landscape: bool = False,
     size: float = 10.5,
     language: str = "zh",
 ) -> bytes:
-    """A list as PDF/A-2b: title, `facts` in pairs, paragraphs, the table, paragraphs, lines to sign on, issuer with date and seal area.
+    """A list as PDF/A-2b: title, `facts` in pairs, paragraphs, the table, paragraphs, lines to sign on, issuer with date.
 
+    `signed` says of some of `signatures` when and how they were given; they need no line.  `seal` and `signature` stand at the issuer.
     The last `totals` rows stand out.  `footnote` stands at the foot of every page, such as the digest of what is listed.
     """
     if any(len(row) != len(columns) for row in rows):
@@ -289,15 +292,18 @@ def table_document(
             "rows": [list(row) for row in rows],
             "totals": totals,
             "closing": list(closing),
-            "signatures": list(signatures),
+            "signatures": [{"name": name, "signed": (signed or {}).get(name, "")} for name in signatures],
             "issuer": issuer,
             "issued": _day(dated).within(language) if issuer else "",
-            "sealed": sealed,
+            "seal_side": seal.width if seal else 0,
+            "signature_side": signature.width if signature else 0,
             "footnote": footnote,
             "landscape": landscape,
             "size": size,
             "language": "en" if language.startswith("en") else "zh",
         },
+        seal=_svg_of(seal),
+        signature=_svg_of(signature),
     )
 
 
@@ -324,6 +330,7 @@ def public_notice(
     closing: Sequence[str] = (),
     number: str = "",
     seal: Mark | None = None,
+    signature: Mark | None = None,
 ) -> bytes:
     """A notice before the public (公示), with a red head: issuer, document number, title, words, the list, who signs and when."""
     return _set(
@@ -339,8 +346,10 @@ def public_notice(
             "closing": list(closing),
             "issued": _day(dated).zh,
             "seal_side": seal.width if seal else 0,
+            "signature_side": signature.width if signature else 0,
         },
         seal=_svg_of(seal),
+        signature=_svg_of(signature),
     )
 
 

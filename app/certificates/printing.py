@@ -58,7 +58,7 @@ def paper_of(certificate: Certificate, public_url: str, instance: Path) -> bytes
 def award_of(certificate: Certificate, public_url: str, instance: Path) -> paper.Award:
     """What an award certificate prints, with the seal and the signature that were put on it."""
     face = certificate.face
-    marks = {seal.kind: seal for seal in seals.seals_on(db.session, Certificate.__tablename__, [certificate.id]).get(certificate.id, [])}
+    marks = seals.marks_on(db.session, certificate)
     return paper.Award(
         number=certificate.number,
         name=certificate.holder_name,
@@ -70,12 +70,13 @@ def award_of(certificate: Certificate, public_url: str, instance: Path) -> paper
         issuer=Text(certificate.issuer, certificate.issuer),
         issued_on=certificate.issued_on,
         check_url=_check_url(certificate, public_url),
-        seal=_mark(marks.get(SEAL), instance),
-        signature=_mark(marks.get(SIGNATURE), instance),
+        seal=mark_of(marks.get(SEAL), instance),
+        signature=mark_of(marks.get(SIGNATURE), instance),
     )
 
 
-def _mark(seal: Seal | None, instance: Path) -> paper.Mark | None:
+def mark_of(seal: Seal | None, instance: Path) -> paper.Mark | None:
+    """The picture of *seal* as a paper takes it."""
     return paper.Mark(seals.image_of(seal, instance), seal.width) if seal else None
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from app.core import slices
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.registry.models import Organisation
@@ -45,6 +48,24 @@ def organisations(session: Session, actor: Actor) -> Sequence[Organisation]:
 def uses(seal: Seal) -> sa.Select[SealUse]:
     """Every use of *seal*, the last first."""
     return sa.select(SealUse).where(SealUse.seal_id == seal.id).options(joinedload(SealUse.account)).order_by(SealUse.id.desc())
+
+
+def sealed_subjects(session: Session, actor: Actor, some: Iterable[SealUse]) -> dict[tuple[str, int], Any]:
+    """The papers that *some* uses are about, as far as *actor* may see them, by kind and id."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for use in some:
+        wanted[use.subject_kind].add(use.subject_id)
+    found: dict[tuple[str, int], Any] = {}
+    for kind, ids in wanted.items():
+        if (subject := slices.subject_of(kind)) is not None:
+            rows = session.scalars(subject.visible(actor).where(subject.model.id.in_(ids))).unique()
+            found |= {(kind, row.id): row for row in rows}
+    return found
+
+
+def marks_on(session: Session, subject: Any) -> dict[str, Seal]:
+    """The seal and the signature that stand on *subject*, by kind; of several of one kind the last."""
+    return {seal.kind: seal for seal in seals_on(session, subject.__tablename__, [subject.id]).get(subject.id, [])}
 
 
 def seals_on(session: Session, kind: str, ids: Collection[int]) -> dict[int, list[Seal]]:

@@ -64,7 +64,15 @@ def seal(id: int) -> ResponseReturnValue:
         return redirect(url_for("seals.seal", id=id))
     page = page_of(db.session, queries.uses(found), None)
     may_withdraw = found.is_in_use and found.organisation_id in viewer().ids(Role.SEAL_KEEPER)
-    body = render_template("seals/seal.html", seal=found, kinds=commands.KINDS, page=page, form=form, may_withdraw=may_withdraw)
+    body = render_template(
+        "seals/seal.html",
+        seal=found,
+        kinds=commands.KINDS,
+        page=page,
+        subjects=queries.sealed_subjects(db.session, viewer(), page.rows),
+        form=form,
+        may_withdraw=may_withdraw,
+    )
     return body, 422 if form.is_submitted() else 200
 
 

@@ -52,7 +52,6 @@ def roster(rows: int = 3, *, language: str = "zh") -> bytes:
         [[str(n), "张*三", "5,000.00"] for n in range(rows)],
         dated=date(2026, 11, 21),
         issuer="桐庐县人力资源和社会保障局",
-        sealed=True,
         language=language,
     )
 

@@ -18,7 +18,8 @@ from app.core.errors import Refused
 from app.demo.celebrating import chunk, made_up_seal
 from app.seals import commands, png, queries
 from app.seals.models import SEAL, SealUse
-from tests.support.competitions import NOW, account, organisation, person
+from tests.support.competitions import NOW, Season, account, organisation, person
+from tests.support.marking import small_scheme
 from tests.support.people import sign_in
 from workflows.roles import Role
 from workflows.text import Text
@@ -177,3 +178,29 @@ def test_the_keeper_hands_a_seal_in_and_puts_it_on_the_certificates_found(app, s
     assert page.count("颁奖") == 2
     assert client.get(f"/certificates/{office.papers[0].id}/paper").data.startswith(b"%PDF")
     assert sign_in(app.test_client(), other).get("/seals").status_code == 403
+
+
+def test_the_start_list_bears_what_its_organisers_keeper_put_on_it_and_names_its_days(app, session):
+    season = Season(session)
+    season.skill.scheme_id = small_scheme(session, season.organisation).id
+    season.announce()
+    other = organisation(session, "别的单位")
+    keeper = account(session, (Role.SEAL_KEEPER, season.organisation.id), (Role.ORGANISER, season.organisation.id))
+    stranger = account(session, (Role.SEAL_KEEPER, other.id), (Role.ORGANISER, season.organisation.id))
+    seal, foreign = (
+        commands.hand_in(
+            session, app.config["INSTANCE"], who.actor, place, NOW, kind=SEAL, title="章", stream=io.BytesIO(WHOLE), filename="章.png"
+        )
+        for who, place in ((keeper, season.organisation), (stranger, other))
+    )
+    session.commit()
+    page, paper = f"/skills/{season.skill.id}/entries", f"/skills/{season.skill.id}/entries/list.pdf"
+    client = sign_in(app.test_client(), keeper)
+    bare = client.get(paper).data
+    assert "第 1 天" in client.get(page).text
+    assert client.post(f"{page}/seal", data={"seal": seal.id, "act": "on"}).status_code == 302
+    assert len(client.get(paper).data) > len(bare)
+    assert sign_in(app.test_client(), stranger).post(f"{page}/seal", data={"seal": foreign.id, "act": "on"}).status_code == 404
+    assert client.post(f"{page}/seal", data={"seal": seal.id, "act": "off"}).status_code == 302
+    assert client.get(paper).data == bare
+    assert season.skill.name in client.get(f"/seals/{seal.id}").text

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,6 +22,8 @@ from app.core.db import db, transaction
 from app.core.errors import NotFound, Refused
 from app.registry.commands import find_or_create_person
 from app.registry.models import Organisation, Person
+from app.seals import commands as sealing
+from app.seals import queries as seals
 from app.web.door import SIGNED_IN, Pages, roles
 from app.web.forms import text
 from app.web.paging import page_of
@@ -168,6 +170,7 @@ def enter_others(id: int, organisation_id: int) -> ResponseReturnValue:
                 organisation=organisation,
                 team_name=text(form.team_name),
                 coach=text(form.coach),
+                coach_person=_coach(form),
                 remark=text(form.remark),
             )
         flash(_("已保存为草稿，核对后请提交"), "success")
@@ -196,12 +199,20 @@ def correct(id: int) -> ResponseReturnValue:
                 _people(form, queries.delegation(session, viewer(), found.organisation_id or 0), found),
                 team_name=text(form.team_name),
                 coach=text(form.coach),
+                coach_person=_coach(form),
                 remark=text(form.remark),
             )
         flash(_("已保存"), "success")
         return redirect(url_for("entries.entry", id=id))
     page = render_template("entries/entry_form.html", form=form, skill=found.skill, organisation=found.organisation, entry=found)
     return page, 422 if form.is_submitted() else 200
+
+
+def _coach(form: EntryForm) -> Person | None:
+    """The coach as a person, where the ID number was given; without it there is a name and nothing else to compare."""
+    if not text(form.coach_id_number):
+        return None
+    return find_or_create_person(db.session, viewer(), clock.now(), name=text(form.coach), id_number=text(form.coach_id_number))
 
 
 def _people(form: EntryForm, organisation: Organisation, entry: Entry | None) -> list[Person]:
@@ -323,7 +334,23 @@ def entries(id: int) -> str:
         decides=Role.ORGANISER in mine,
         prints_labels=skill.drawn_at is not None and bool(mine & {Role.ORGANISER, Role.CHECK_IN, Role.ENCRYPTION_JUDGE}),
         waiting=any(row.is_in(EntryFlow.submitted) for row in page.rows),
+        sessions=lists.sessions(skill),
+        seals=seals.kept_for(db.session, viewer(), skill.competition.organiser_id),
+        sealed=seals.marks_on(db.session, skill).values(),
     )
+
+
+@pages.post("/skills/<int:id>/entries/seal", access=roles(Role.SEAL_KEEPER))
+def use_seal(id: int) -> ResponseReturnValue:
+    """The organiser's keeper puts a seal or a signature on the start list, or takes it off."""
+    with transaction() as session:
+        skill, seal = _staffed(id), seals.seal(session, viewer(), request.form.get("seal", 0, type=int))
+        if seal.organisation_id != skill.competition.organiser_id:
+            raise NotFound
+        act = sealing.take_off if request.form.get("act") == "off" else sealing.put_on
+        act(session, seal, [skill], viewer(), clock.now(), f"{skill.name} 参赛名单用印")
+    flash(_("已记录用印。"), "success")
+    return redirect(url_for("entries.entries", id=id))
 
 
 @pages.post("/skills/<int:id>/entries/accept", access=ORGANISER)
@@ -350,7 +377,9 @@ def start_list(id: int, kind: str) -> Response:
     if kind == "xlsx":
         return lists.download(lists.start_workbook(skill, lines, language()), f"{skill.name}.xlsx", lists.XLSX)
     if kind == "pdf":
-        return lists.download(lists.start_paper(skill, lines, clock.today(clock.now()), language()), f"{skill.name}.pdf", lists.PDF)
+        instance = current_app.config["INSTANCE"]
+        content = lists.start_paper(db.session, skill, lines, clock.today(clock.now()), language(), instance)
+        return lists.download(content, f"{skill.name}.pdf", lists.PDF)
     raise NotFound
 
 

@@ -25,6 +25,7 @@ pages = Pages("locks", __name__, url_prefix="/marking")
 OVERSEEING = roles(*queries.OVERSEERS, Role.AUDITOR, Role.REVIEWER, Role.APPROVER)
 AT_THE_DESK = roles(Role.JUDGE, *queries.OVERSEERS, Role.AUDITOR, Role.REVIEWER, Role.APPROVER)
 ACCEPTED = Text("我们已将录入的分数与评分记录核对一致，予以确认。", "We have checked the marks entered against our own, and accept them.")
+ON_SCREEN = Text("{at} 已在系统中签字，{hash}…", "signed in the system on {at}, {hash}…")
 NO_FILE = Text("请选择签好字的确认表", "Choose the signed form")
 
 
@@ -45,6 +46,7 @@ def unit(id: int) -> str:
         skill=found.skill,
         may_sign=viewer().account_id in {judge.id for judge in found.team},
         has_signed=any(signature.account_id == viewer().account_id for signature in found.valid_signatures),
+        oversees=viewer().reads_everything or bool(viewer().roles_on(found) & set(queries.OVERSEERS)),
         is_chief=Role.CHIEF_JUDGE in viewer().roles_on(found),
         is_sound=commands.chain_is_sound(found),
     )
@@ -111,6 +113,10 @@ def form(id: int) -> Response:
         ],
         lead=[words(ACCEPTED)],
         signatures=(*(judge.name for judge in found.team), words(Role.CHIEF_JUDGE.title)),
+        signed={
+            each.account.name: words(ON_SCREEN.format(at=f"{clock.local(each.at):%Y-%m-%d %H:%M}", hash=each.hash[:16]))
+            for each in found.valid_signatures
+        },
         footnote=f"SHA-256 {found.digest}",
         size=9,
         language=language(),
