@@ -23,17 +23,14 @@ from tests.support.pages import HALF_WAY, NO_PAGES, PAGES, PUBLIC, Visit
 from tests.support.serving import served
 from tests.support.words import untranslated
 
-WIDE = 1280
-LOOKS = (("zh", "zh-CN", WIDE), ("en", "en", 390))
-"""The language, as the page must declare it, and the width of the screen in pixels."""
 ROWS_ELSE = 4
 """How many rows are looked at in English by the first who opens the page; whoever else opens it looks at one, in both languages."""
-ROWS_WIDE = 2
-"""For how many rows axe looks at a page wide, as the first who opens it sees it; narrow it looks at one."""
 REPORTED = "console: Failed to load resource"  # how Chromium puts that a page itself answered 409
 PROLOGUE = 500  # bytes; a page says within them that it is one, a part of a page does not
 FAR_OFF = 4e9  # seconds since 1970; no code asked for by then is too old
 STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+NARROW = STANDARD | {"runOnly": ["target-size", "scrollable-region-focusable", "label-content-name-mismatch", "button-name"]}
+"""What axe is asked of a page, and what of it the width or the words can change."""
 VIOLATIONS = """async standard => (await axe.run(document, standard)).violations
     .flatMap(it => it.nodes.slice(0, 3).map(node => `${it.id}: ${node.html.slice(0, 200)}`))"""
 
@@ -76,6 +73,20 @@ CHINESE = """() => {
 }"""
 
 
+@dataclass(frozen=True)
+class Look:
+    """A page in one language, as the page must declare it, on a screen of *width* pixels; axe looks at its first *rows_for_axe* rows."""
+
+    language: str
+    declared: str
+    width: int
+    standard: dict[str, list[str]]
+    rows_for_axe: int
+
+
+LOOKS = (Look("zh", "zh-CN", 1280, STANDARD, 2), Look("en", "en", 390, NARROW, 1))
+
+
 @dataclass
 class Office:
     """The demonstration behind an address, and one browser page that looks at it as whoever it is told to be."""
@@ -111,7 +122,7 @@ class Office:
             cookie = season.cookie(self.app, self.address, login, language=language)
         self.page.context.add_cookies([cookie])
 
-    def faults(self, address: str, language: str, declared: str, status: int, *, with_axe: bool) -> list[str]:
+    def faults(self, address: str, look: Look, status: int, *, with_axe: bool) -> list[str]:
         """All that is wrong with the page at *address*; what axe finds is most of the work."""
         self.page.goto("about:blank")  # what the page before still had to say
         self.complaints.clear()
@@ -120,10 +131,10 @@ class Office:
         assert answer is not None
         if answer.status != status or answer.url != self.address + address:
             return [f"answers {answer.status} at {answer.url.removeprefix(self.address)}"]
-        faults: list[str] = self.page.evaluate(FAULTS, declared)
+        faults: list[str] = self.page.evaluate(FAULTS, look.declared)
         if with_axe:
-            faults += self.page.evaluate(VIOLATIONS, STANDARD)
-        if language == "en":
+            faults += self.page.evaluate(VIOLATIONS, look.standard)
+        if look.language == "en":
             faults += [f"not in English: {text}" for text in untranslated(self.page.evaluate(CHINESE))]
         return faults + [it for it in self.complaints if status == 200 or not it.startswith(REPORTED)]
 
@@ -165,15 +176,14 @@ def test_the_page_is_fit_for_everybody(office: Office, endpoint: str) -> None:
         addresses = office.addresses(endpoint, visit)
         if not addresses:
             found[f"{visit.login}"] = ["the season holds no row for this page"]
-        for language, declared, width in LOOKS:
-            office.become(visit.login, language)
-            office.page.set_viewport_size({"width": width, "height": 900})
-            is_first = visit is PAGES[endpoint][0]
-            rows = addresses if width == WIDE and is_first else addresses[: ROWS_ELSE if is_first else 1]
-            for number, address in enumerate(office.spoken(endpoint, each, language) for each in rows):
-                with_axe = is_first and number < (ROWS_WIDE if width == WIDE else 1)
-                if faults := office.faults(address, language, declared, visit.status, with_axe=with_axe):
-                    found[f"{visit.login} {address} {language}"] = faults
+        is_first = visit is PAGES[endpoint][0]
+        for look in LOOKS:
+            office.become(visit.login, look.language)
+            office.page.set_viewport_size({"width": look.width, "height": 900})
+            rows = addresses if look is LOOKS[0] and is_first else addresses[: ROWS_ELSE if is_first else 1]
+            for number, address in enumerate(office.spoken(endpoint, each, look.language) for each in rows):
+                if faults := office.faults(address, look, visit.status, with_axe=is_first and number < look.rows_for_axe):
+                    found[f"{visit.login} {address} {look.language}"] = faults
     assert not found, "\n".join(f"{where}: {fault}" for where, faults in found.items() for fault in faults)
 
 
