@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 from app.accounts.models import Account
 from app.competitions.models.entry import Entry
 from app.competitions.models.marking import Sheet
-from app.competitions.models.plan import Skill
+from app.competitions.models.plan import OfSkill, Skill
 from app.competitions.models.result import Result
 from app.core.actor import Actor, Within
 from app.core.append_only import AppendOnly
@@ -199,7 +199,7 @@ class AppealVote(AppendOnly, Base):
     account: Mapped[Account] = relationship()
 
 
-class Revision(Flowing, Base):
+class Revision(OfSkill, Base):
     """A new version of published results in the making.  `base` is the tally it revises, `tally` the one it proposes."""
 
     __tablename__ = "revision"
@@ -278,10 +278,6 @@ class Revision(Flowing, Base):
         return self.notice is not None and any(objection.is_in(ObjectionFlow.upheld) for objection in self.notice.objections)
 
     # ── whose it is ──
-
-    @property
-    def scopes(self) -> tuple[Within, ...]:
-        return self.skill.scopes
 
     @property
     def interested_person_ids(self) -> tuple[int, ...]:

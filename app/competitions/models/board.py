@@ -10,18 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from app.competitions.models.ceremony import Ceremony
 from app.competitions.models.marking import Sheet
-from app.competitions.models.plan import Skill
-from app.core.actor import Actor, Within
+from app.competitions.models.plan import OfSkill, Skill
 from app.core.append_only import AppendOnly
 from app.core.db import Base, Json, UtcDateTime
-from app.core.flowing import Flowing
 from workflows.competition import showing
 from workflows.competition.board_flow import BoardFlow
 from workflows.competition.ceremony_flow import CeremonyFlow
-from workflows.roles import Role
 
 
-class Board(Flowing, Base):
+class Board(OfSkill, Base):
     """The board of one skill.  `shows` is a key of `showing.CHOICES`; `snapshot` the number of the newest snapshot; `changes` counts
     what moved in the marking, so that a reader knows by one number whether to look again."""
 
@@ -38,13 +35,6 @@ class Board(Flowing, Base):
 
     later = cast("Sheet | None", None)
     """The sheet whose step comes after the freeze that is being written; set on the instance, kept nowhere."""
-
-    @property
-    def scopes(self) -> tuple[Within, ...]:
-        return self.skill.scopes
-
-    def own_roles(self, actor: Actor) -> tuple[Role, ...]:
-        return ()
 
     @property
     def has_open_ceremony(self) -> bool:

@@ -10,12 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from app.competitions.models.plan import Competition, Skill
 from app.competitions.models.result import Result
-from app.core.actor import Actor, Within
+from app.core.actor import Within
 from app.core.db import Base, Json
 from app.core.flowing import Flowing
 from workflows.competition.ceremony_flow import CeremonyFlow
 from workflows.competition.skill_flow import SkillFlow
-from workflows.roles import Role
 from workflows.text import Text
 
 DECIDED = (SkillFlow.decoded, SkillFlow.publicity, SkillFlow.final)
@@ -47,9 +46,6 @@ class Ceremony(Flowing, Base):
     @property
     def scopes(self) -> tuple[Within, ...]:
         return self.competition.scopes
-
-    def own_roles(self, actor: Actor) -> tuple[Role, ...]:
-        return ()
 
     @property
     def in_order(self) -> Sequence[Skill]:

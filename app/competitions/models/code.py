@@ -11,24 +11,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
-from app.competitions.models.plan import Skill
-from app.core.actor import Actor, Within
+from app.competitions.models.plan import OfSkill, Skill
+from app.core.actor import Actor
 from app.core.db import Base, UtcDateTime
-from app.core.flowing import Flowing
 from app.core.secrets import current_ring
 from workflows.competition import codes
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.codes import Layer
 from workflows.competition.draw import draw, is_committed
 from workflows.competition.skill_flow import SkillFlow
-from workflows.roles import Role
 from workflows.text import Text
 
 Mapping = list[tuple[str, str]]
 """Code by code, inside to outside, in the order of the outer codes."""
 
 
-class CodeLayer(Flowing, Base):
+class CodeLayer(OfSkill, Base):
     """One encryption.  `digest` is the SHA-256 of the mapping as `lines` writes it, public from the draw on; the rest is sealed.
 
     The database itself lets nobody hold two layers of a skill.
@@ -54,13 +52,6 @@ class CodeLayer(Flowing, Base):
     skill: Mapped[Skill] = relationship(back_populates="layers")
     drawer: Mapped[Account] = relationship(foreign_keys=[drawer_id])
     witness: Mapped[Account | None] = relationship(foreign_keys=[witness_id])
-
-    @property
-    def scopes(self) -> tuple[Within, ...]:
-        return self.skill.scopes
-
-    def own_roles(self, actor: Actor) -> tuple[Role, ...]:
-        return ()
 
     @property
     def kind(self) -> Layer:

@@ -9,17 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.competitions.models.entry import Entry
-from app.competitions.models.plan import Skill
+from app.competitions.models.plan import OfSkill, Skill
 from app.competitions.models.scheme import Aspect
-from app.core.actor import Actor, Within
+from app.core.actor import Actor
 from app.core.db import Base, Scaled
 from app.core.files import StoredFile
-from app.core.flowing import Flowing
 from workflows.competition import corrections as rulebook
 from workflows.competition.correction_flow import CorrectionFlow
 from workflows.competition.revision_flow import RevisionFlow
 from workflows.competition.skill_flow import SkillFlow
-from workflows.roles import Role
 
 
 def takes_corrections(skill: Skill) -> bool:
@@ -28,7 +26,7 @@ def takes_corrections(skill: Skill) -> bool:
     return skill.is_in(SkillFlow.marking, SkillFlow.provisional) or is_revised
 
 
-class Correction(Flowing, Base):
+class Correction(OfSkill, Base):
     """`kind` is a key of `workflows.competition.corrections`; no entry means every competitor, no aspect the total."""
 
     __tablename__ = "correction"
@@ -53,13 +51,6 @@ class Correction(Flowing, Base):
     file: Mapped[StoredFile | None] = relationship()
     proposed_by: Mapped[Account] = relationship(foreign_keys=[proposed_by_id])
     decided_by: Mapped[Account | None] = relationship(foreign_keys=[decided_by_id])
-
-    @property
-    def scopes(self) -> tuple[Within, ...]:
-        return self.skill.scopes
-
-    def own_roles(self, actor: Actor) -> tuple[Role, ...]:
-        return ()
 
     @property
     def what(self) -> rulebook.Kind:

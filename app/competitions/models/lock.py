@@ -12,21 +12,18 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, object_session, re
 from app.accounts.models import Account
 from app.competitions.models.entry import Entry
 from app.competitions.models.marking import COMPETING, Sheet
-from app.competitions.models.plan import Skill
+from app.competitions.models.plan import OfSkill, Skill
 from app.competitions.models.scheme import SubCriterion
-from app.core.actor import Actor, Within
 from app.core.append_only import AppendOnly
 from app.core.db import Base, UtcDateTime
 from app.core.files import StoredFile
-from app.core.flowing import Flowing
 from workflows.competition.lock_flow import LockFlow, needs_acceptance, of_a_sheet
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
-from workflows.roles import Role
 from workflows.text import Text
 
 
-class LockUnit(Flowing, Base):
+class LockUnit(OfSkill, Base):
     """`paper_digest` is what the sheets said when the signed paper form was taken in."""
 
     __tablename__ = "lock_unit"
@@ -43,13 +40,6 @@ class LockUnit(Flowing, Base):
     sub_criterion: Mapped[SubCriterion] = relationship()
     paper: Mapped[StoredFile | None] = relationship()
     signatures: Mapped[list[AcceptanceSignature]] = relationship(back_populates="unit", order_by="AcceptanceSignature.number")
-
-    @property
-    def scopes(self) -> tuple[Within, ...]:
-        return self.skill.scopes
-
-    def own_roles(self, actor: Actor) -> tuple[Role, ...]:
-        return ()
 
     @property
     def title(self) -> str:

@@ -13,12 +13,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.competitions.models.entry import Entry
-from app.competitions.models.plan import Skill
+from app.competitions.models.plan import OfSkill, Skill
 from app.competitions.models.scheme import Aspect, SubCriterion
-from app.core.actor import Actor, Within
+from app.core.actor import Actor
 from app.core.append_only import AppendOnly
 from app.core.db import Base, Json, Scaled, UtcDateTime
-from app.core.flowing import Flowing
 from workflows.competition import codes, remarking, sheet_marks, spread
 from workflows.competition.aspects import PANEL, PLACES, Marked, Values, mark_of, seats_of
 from workflows.competition.entry_flow import EntryFlow
@@ -48,7 +47,7 @@ class PanelSeat(Base):
     account: Mapped[Account] = relationship()
 
 
-class Sheet(Flowing, Base):
+class Sheet(OfSkill, Base):
     """One competitor in one sub criterion.  Judges find it by its code; nothing here names anybody.
 
     `seating`: `Seating.as_data()` of who scores it, kept by `app.competitions.panel`; None while the whole panel does.
@@ -70,13 +69,6 @@ class Sheet(Flowing, Base):
     marks: Mapped[list[Mark]] = relationship(back_populates="sheet", order_by="Mark.number")
     signatures: Mapped[list[SheetSignature]] = relationship(back_populates="sheet", order_by="SheetSignature.id")
     rounds: Mapped[list[RemarkRound]] = relationship(back_populates="sheet", order_by="RemarkRound.number")
-
-    @property
-    def scopes(self) -> tuple[Within, ...]:
-        return self.skill.scopes
-
-    def own_roles(self, actor: Actor) -> tuple[Role, ...]:
-        return ()
 
     @property
     def code(self) -> str:

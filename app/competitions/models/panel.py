@@ -12,12 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 from app.accounts.models import Account, RoleGrant
 from app.competitions.models.entry import Entry
 from app.competitions.models.marking import PanelSeat
-from app.competitions.models.plan import Skill
+from app.competitions.models.plan import OfSkill, Skill
 from app.competitions.models.scheme import SubCriterion
-from app.core.actor import Actor, Within
 from app.core.append_only import AppendOnly
 from app.core.db import Base, Json, UtcDateTime
-from app.core.flowing import Flowing
 from app.registry.models import Organisation, Person
 from workflows.competition import seating
 from workflows.competition.conflict_flow import ConflictFlow
@@ -123,7 +121,7 @@ class SeatTerm(AppendOnly, Base):
     account: Mapped[Account] = relationship(foreign_keys=account_id)
 
 
-class JudgeConflict(Flowing, Base):
+class JudgeConflict(OfSkill, Base):
     """What ties a judge to a competitor of the skill they sit in: found from the registers, with the facts it rests on.
 
     `reasons`: `conflicts.Reason.as_data()` each; a row whose reasons are gone stays, as `gone_at`.  `covered`: the kinds an override let
@@ -151,13 +149,6 @@ class JudgeConflict(Flowing, Base):
     entry: Mapped[Entry] = relationship()
 
     @property
-    def scopes(self) -> tuple[Within, ...]:
-        return self.skill.scopes
-
-    def own_roles(self, actor: Actor) -> tuple[Role, ...]:
-        return ()
-
-    @property
     def title(self) -> str:
         """Names the judge and never the competitor: the title stands on lists of people who may not know who is who."""
         return f"{self.skill.name} · {self.account.name}"
@@ -180,7 +171,7 @@ class JudgeConflict(Flowing, Base):
         return self.skill.has_been_tallied
 
 
-class SeatVacancy(Flowing, Base):
+class SeatVacancy(OfSkill, Base):
     """That the judge of a seat is missing: from a day on (`day`, None for all that is still open) or for one competitor (`entry_id`).
 
     `successor_id` is filled in before the seat is handed over.
@@ -201,13 +192,6 @@ class SeatVacancy(Flowing, Base):
     account: Mapped[Account] = relationship(foreign_keys=account_id)
     successor: Mapped[Account | None] = relationship(foreign_keys=successor_id)
     entry: Mapped[Entry | None] = relationship()
-
-    @property
-    def scopes(self) -> tuple[Within, ...]:
-        return self.skill.scopes
-
-    def own_roles(self, actor: Actor) -> tuple[Role, ...]:
-        return ()
 
     @property
     def title(self) -> str:

@@ -349,9 +349,6 @@ class Skill(Flowing, Base):
     def scopes(self) -> tuple[Within, ...]:
         return self.competition.scopes
 
-    def own_roles(self, actor: Actor) -> tuple[Role, ...]:
-        return ()
-
     @property
     def conditions(self) -> Conditions:
         """What this skill asks of an entry."""
@@ -453,3 +450,14 @@ class Skill(Flowing, Base):
             return [getattr(e, column) for e in self.entries if e.is_in(*states)]
         query = sa.select(getattr(entry, column)).where(entry.skill_id == self.id, entry.is_in(*states))
         return session.scalars(query).all()
+
+
+class OfSkill(Flowing):
+    """A subject within a skill, in the hands of whoever has to do with the skill."""
+
+    if TYPE_CHECKING:
+        skill: Mapped[Skill]
+
+    @property
+    def scopes(self) -> tuple[Within, ...]:
+        return self.skill.scopes

@@ -12,22 +12,19 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.competitions.models.marking import Sheet
-from app.competitions.models.plan import Skill
+from app.competitions.models.plan import OfSkill, Skill
 from app.competitions.models.scheme import Aspect
-from app.core.actor import Actor, Within
 from app.core.db import Base, Json, Scaled, UtcDateTime
-from app.core.flowing import Flowing
 from app.core.secrets import Sealed
 from workflows.competition import recheck as rulebook
 from workflows.competition.aspects import mark_of
 from workflows.competition.recheck_flow import RecheckFlow
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
-from workflows.roles import Role
 from workflows.text import Text
 
 
-class Recheck(Flowing, Base):
+class Recheck(OfSkill, Base):
     """`ranked` is what the sample was drawn from, codes and places in the order of the tally, so that it can be drawn again."""
 
     __tablename__ = "recheck"
@@ -44,13 +41,6 @@ class Recheck(Flowing, Base):
     skill: Mapped[Skill] = relationship(back_populates="rechecks")
     account: Mapped[Account] = relationship()
     items: Mapped[list[RecheckItem]] = relationship(back_populates="recheck", order_by="RecheckItem.position")
-
-    @property
-    def scopes(self) -> tuple[Within, ...]:
-        return self.skill.scopes
-
-    def own_roles(self, actor: Actor) -> tuple[Role, ...]:
-        return ()
 
     @property
     def title(self) -> str:
