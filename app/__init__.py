@@ -27,6 +27,7 @@ from app.rewards.slice import REWARDS
 from app.seals.slice import SEALS
 from app.web import actions, door, errors, frame, headers, home, operations, procedures, repeat, storable, words
 from app.web.addresses import RuleWrittenLater
+from app.web.compiled import CompiledTemplates
 from app.web.limits import limiter
 from app.web.sessions import Sessions
 from app.web.shared import SharedAnswers
@@ -44,6 +45,7 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     app = Flask(__name__, root_path=str(ROOT / "app"), template_folder="../templates", static_folder="../static")
     app.config.update(settings(instance or default_instance(), overrides))
     app.url_rule_class = RuleWrittenLater
+    app.jinja_options = {"bytecode_cache": CompiledTemplates(ROOT / "templates" / "__pycache__")}
 
     take_up(app)
 
