@@ -15,7 +15,7 @@ from app.competitions.devices import commands as devices
 from app.competitions.devices import queries as watched
 from app.competitions.handover import commands as handover
 from app.competitions.handover import packets
-from app.competitions.models import AspectNote, AspectPhoto, HandOver, Mark, MarkingDevice, PaperEntry
+from app.competitions.models import AspectNote, AspectPhoto, HandOver, Mark, MarkingDevice, MarkingPin, PaperEntry
 from app.competitions.paper import commands as paper
 from app.competitions.paper import queries as typed
 from app.competitions.remarks.pictures import without_metadata
@@ -34,7 +34,11 @@ EXIF = b"\xff\xe1\x00\x10Exif\x00\x00GPS-here"
 
 @pytest.fixture
 def database_kind():
+    """Most of it is the same on every database; where two write at once or something is kept once, both are asked."""
     return "sqlite"
+
+
+on_both = pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
 
 
 @pytest.fixture
@@ -65,6 +69,7 @@ def contact(client, **more):
 # --- tablets --------------------------------------------------------------------------------------------------------
 
 
+@on_both
 def test_a_tablet_with_marks_waiting_that_falls_silent_is_late_until_it_is_heard_of_or_declared_lost(judge, shop, session):
     contact(judge, pending=3)
     session.rollback()
@@ -116,6 +121,8 @@ def shared(client, shop, session):
         session.expire_all()
         answer = client.post("/marking/pin", data={"pin": PIN, "password": "correct horse battery"})
         assert answer.status_code == 302
+    with transaction() as writing:
+        writing.execute(sa.update(MarkingPin).values(pin_hash=CHEAP.hash(PIN)))
     return client
 
 
@@ -171,6 +178,7 @@ def send_photo(client, shop, id, content=None):
     return client.post(f"/marking/sheets/{shop.sheet('01', 'B1').id}/photos", data=form, content_type="multipart/form-data")
 
 
+@on_both
 def test_a_photo_is_kept_once_without_what_the_camera_wrote_into_it(judge, shop, session):
     jpeg = PHOTO.read_bytes()
     dirty = jpeg[:2] + EXIF + jpeg[2:] + b"appended by the camera"
@@ -206,6 +214,7 @@ def test_what_others_noted_is_covered_until_ones_own_score_is_given(client, judg
     assert client.get("/marking/photos/photo-0000001").status_code == 200
 
 
+@on_both
 def test_the_same_note_twice_is_one_and_a_later_one_stands_beside_it(judge, shop, session):
     address = f"/marking/sheets/{shop.sheet('01', 'A1').id}/notes"
     for id, text in (("note-0000001", "松"), ("note-0000001", "松"), ("note-0000002", "已复查，不松")):
@@ -265,6 +274,7 @@ def packed(shop, *values, judge=0, key=None):
     return packets.packed(content, key or devices.hand_over_key(TABLET, author))
 
 
+@on_both
 def test_marks_brought_by_another_device_count_once_under_their_judge_and_in_their_order(client, shop, session):
     sign_in(client, shop.chief_account)
     for _ in range(2):
@@ -279,6 +289,7 @@ def test_marks_brought_by_another_device_count_once_under_their_judge_and_in_the
     assert [line["became"] for line in second.outcome] == ["known", "known"]
 
 
+@on_both
 def test_a_mark_that_may_not_stand_is_kept_with_its_reason_and_the_others_go_on(shop, session):
     packet = packets.opened(packed(shop, "31", "12.5"), devices.hand_over_key)
     with transaction() as writing:
@@ -287,6 +298,7 @@ def test_a_mark_that_may_not_stand_is_kept_with_its_reason_and_the_others_go_on(
     assert "应在 0 到 30 之间" in kept.outcome[0]["zh"]
 
 
+@on_both
 def test_a_value_that_met_another_is_a_difference_and_replaces_nothing(shop, session):
     with transaction():
         shop.give("01", "A1.2", "20", judge=2)
@@ -341,6 +353,7 @@ def type_in(shop, actor, **changed):
         return paper.type_in(writing, shop.sheet("01", "B1"), actor, typing(shop, **changed), NOW)
 
 
+@on_both
 def test_what_two_persons_type_alike_becomes_marks_of_the_judges_who_wrote_it(shop, session):
     assert type_in(shop, shop.scorer).recorded_at is None
     assert count(session, Mark) == 0
@@ -415,6 +428,7 @@ def test_a_sheet_is_printed_blank_for_its_judge_and_with_marks_only_when_nothing
 # --- bringing a value back ------------------------------------------------------------------------------------------
 
 
+@on_both
 def test_the_chief_judge_brings_a_value_back_as_a_new_mark_that_says_so(client, shop, session):
     with transaction():
         shop.give("01", "A1.2", "20", id="first-value")

@@ -1,6 +1,6 @@
 /* The desk: which page this is, who is at it, what waits here, and what may be kept for a time without a network. */
 
-import { accountHere, deviceId, deviceLabel, nameDevice, rememberAccount, session, word } from "./device.js";
+import { accountHere, deviceLabel, nameDevice, rememberAccount, session, word } from "./device.js";
 import { startHandOver } from "./handover.js";
 import { startKeys } from "./keys.js";
 import { queue } from "./queue.js";
@@ -110,7 +110,7 @@ async function workOffline() {
 async function lookAgain() {
   if (!sheet || isShell || document.hidden || queue.pending || queue.net !== "online") return;
   try {
-    const answer = await fetch(`/marking/sheets/${sheet.id}/standing`, { headers: { Accept: "application/json", "X-Device": await deviceId() } });
+    const answer = await fetch(`/marking/sheets/${sheet.id}/standing`, { headers: { Accept: "application/json" } });
     if (answer.ok && !answer.redirected) sheet.standing((await answer.json()).sheet);
     sheet.draw();
   } catch {

@@ -215,7 +215,7 @@ export const queue = {
   /* The server's answer, or nothing where it gave none that counts: no network, a fault of its own, nobody signed in. */
   async post(address, content, type, isSecond = false) {
     if (!session.csrf && !(await this.isMine())) return null;
-    const headers = { Accept: "application/json", "X-CSRFToken": session.csrf, "X-Device": await deviceId(), "X-Device-Pending": String(this.pending) };
+    const headers = { Accept: "application/json", "X-CSRFToken": session.csrf };
     if (type) headers["Content-Type"] = type;
     const stop = new AbortController();
     const patience = setTimeout(() => stop.abort(), PATIENCE_MS);
