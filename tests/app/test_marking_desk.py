@@ -154,6 +154,18 @@ def test_five_wrong_pins_close_it_and_a_full_sign_in_opens_it_again(shared, shop
     assert switch(shared, first).status_code == 302
 
 
+def test_the_pin_that_ends_a_showing_is_that_of_whoever_is_signed_in_and_is_closed_by_wrong_tries(shared, shop):
+    first = shop.judge_accounts[0]
+    switch(shared, first)
+    assert shared.get("/marking/session").json["has_pin"] is True
+    assert shared.post("/marking/pin/proof", json={"pin": "0000"}).json == {"fits": False, "closed": False}
+    assert shared.post("/marking/pin/proof", json={"pin": PIN}).json == {"fits": True, "closed": False}
+    tried = [shared.post("/marking/pin/proof", json={"pin": "0000"}).json["closed"] for _ in range(5)]
+    assert tried == [False, False, False, False, True]
+    assert shared.post("/marking/pin/proof", json={"pin": PIN}).json == {"fits": False, "closed": True}
+    assert shared.get("/marking/session").json["has_pin"] is False
+
+
 def test_a_pin_opens_nothing_on_a_tablet_where_one_did_not_sign_in_that_day(app, shared, shop):
     elsewhere = app.test_client()
     assert switch(elsewhere, shop.judge_accounts[0]).status_code == 422

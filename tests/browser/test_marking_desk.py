@@ -210,6 +210,53 @@ def test_show_mode_locks_everything_until_it_is_held(tablet: Tablet, fresh: Call
     expect(state(page, 0)).to_have_attribute("data-state", SENT)
 
 
+def test_where_the_judge_asks_for_it_only_the_pin_ends_a_showing(tablet: Tablet, fresh: Callable[[int], str]) -> None:
+    _, page = tablet("judge1", "/marking")
+    page.get_by_label("退出展示要输 PIN").check()
+    page.goto(fresh(3))
+    page.get_by_role("button", name="展示").click()
+    page.reload()
+    expect(page.get_by_role("button", name="按住 2 秒退出展示")).to_be_hidden()
+    pin = page.get_by_label("PIN", exact=True)
+    pin.fill("0000")
+    pin.press("Enter")
+    expect(page.get_by_text("PIN 不对")).to_be_visible()
+    assert places(page).nth(0).locator("label").first.evaluate("it => it.inert")
+    pin.fill(PIN)
+    page.get_by_role("button", name="退出展示").click()
+    expect(pin).to_be_hidden()
+    assert not places(page).nth(0).locator("label").first.evaluate("it => it.inert")
+
+
+def test_a_tablet_that_nobody_touches_is_signed_out_and_without_a_network_covered_until_its_judge_goes_on(
+    office: tuple[Flask, str], tablet: Tablet, fresh: Callable[[int], str]
+) -> None:
+    app, base = office
+    address = fresh(8)
+    context, page = tablet("judge1", "/marking")
+    page.clock.install()
+    page.goto(address)
+    kept_for_offline(page)
+    context.set_offline(True)
+    tap(page, 0, "0")
+    page.clock.fast_forward("21:00")
+    going_on = page.get_by_role("button", name="是本人，按住 2 秒继续")
+    expect(going_on).to_be_visible()
+    expect(places(page).nth(0)).to_be_hidden()
+    going_on.dispatch_event("pointerdown")
+    page.clock.fast_forward("00:03")
+    expect(places(page).nth(0)).to_be_visible()
+    page.clock.fast_forward("21:00")
+    expect(going_on).to_be_visible()
+    context.set_offline(False)
+    page.clock.fast_forward("00:16")
+    expect(page).to_have_url(re.compile("/marking/switch$"))
+    expect(page.get_by_text("长时间没有操作，已自动退出")).to_be_visible()
+    context.add_cookies([season.cookie(app, base, "judge1")])
+    page.goto(address)
+    expect(state(page, 0)).to_have_attribute("data-state", SENT)  # what waited is there and is sent
+
+
 def test_a_shared_tablet_passes_by_pin_and_a_queue_waits_for_its_own_judge(
     office: tuple[Flask, str], tablet: Tablet, fresh: Callable[[int], str]
 ) -> None:

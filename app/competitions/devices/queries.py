@@ -14,6 +14,7 @@ from app.competitions.models import MarkingDevice, MarkingPin, PanelSeat, SeatTe
 from app.core import clock
 from app.core.actor import Actor
 from app.core.errors import NotFound
+from workflows.competition import short_pin
 from workflows.competition.device_watch import Standing, standing
 from workflows.roles import Role
 
@@ -77,3 +78,9 @@ def signed_in_today(session: Session, device: str, now: datetime) -> Sequence[Ac
         .where(MarkingDevice.device == device, MarkingDevice.signed_in_at >= midnight, Account.disabled_at.is_(None))
         .order_by(MarkingDevice.signed_in_at, Account.id)
     ).all()
+
+
+def has_pin(session: Session, account_id: int | None) -> bool:
+    """Whether the account has a short PIN that wrong tries have not closed."""
+    known = session.get(MarkingPin, account_id) if account_id is not None else None
+    return known is not None and not short_pin.is_closed(known.failures)

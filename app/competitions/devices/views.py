@@ -36,6 +36,7 @@ def who() -> Response:
             "account": actor.account_id,
             "csrf": generate_csrf(),
             "by_pin": bool(session.get(BY_PIN)),
+            "has_pin": queries.has_pin(db.session, actor.account_id),
             "idle_minutes": current_app.config["MARKING_IDLE_MINUTES"],
             "now": clock.now().isoformat(),
         }

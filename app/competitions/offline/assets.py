@@ -22,7 +22,7 @@ FILES = (
     "js/jiangbang.js",
     *(
         f"js/marking/{name}.js"
-        for name in ("desk", "device", "handover", "keys", "outdated", "photos", "queue", "seal", "shell", "sheet", "show", "store")
+        for name in ("desk", "device", "handover", "idle", "keys", "outdated", "photos", "queue", "seal", "shell", "sheet", "show", "store")
     ),
 )
 

@@ -32,3 +32,8 @@ def note_wrong(session: Session, pin: MarkingPin, device: str, now: datetime) ->
 def take_over(session: Session, pin: MarkingPin, device: str, now: datetime) -> None:
     pin.failures = 0
     audit.record(session, pin.account, pin.account.actor, "take_over_tablet", now, detail={"device": device[:8]})
+
+
+def prove(session: Session, pin: MarkingPin, device: str, now: datetime) -> None:
+    """The judge at the tablet is who they were: showing it to others may end."""
+    pin.failures = 0

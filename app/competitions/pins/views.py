@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
-from flask import flash, g, redirect, render_template, request, session, url_for
+from flask import Response, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
+from sqlalchemy.orm import Session
 
 from app.accounts import passwords
 from app.accounts.models import Account
@@ -95,6 +98,16 @@ def switch() -> ResponseReturnValue:
     return render_template("marking/switch.html", form=form, judges=judges), 422 if form.is_submitted() else 200
 
 
+@pages.post("/pin/proof", access=roles(Role.JUDGE, Role.CHIEF_JUDGE))
+@limiter.limit("20 per minute")
+def proof() -> Response:
+    """Whether what was typed is the PIN of whoever is signed in, to end showing the tablet; wrong tries count as anywhere."""
+    told = request.get_json(silent=True)
+    given = told.get("pin") if isinstance(told, dict) else None
+    fits = _admitted(current_user, given if isinstance(given, str) else "", device_of_cookie() or "", commands.prove) is not None
+    return jsonify({"fits": fits, "closed": not fits and not devices.has_pin(db.session, current_user.id)})
+
+
 @pages.post("/leave", access=PUBLIC)
 def leave() -> ResponseReturnValue:
     """Signed out because nobody touched the tablet; what was not sent stays on it."""
@@ -106,8 +119,11 @@ def leave() -> ResponseReturnValue:
     return redirect(url_for("pins.switch"))
 
 
-def _admitted(account: Account, pin: str, device: str) -> Account | None:
-    """*account*, if this is its PIN and it is not closed.  The hash is computed outside any transaction."""
+Then = Callable[[Session, MarkingPin, str, datetime], None]
+
+
+def _admitted(account: Account, pin: str, device: str, then: Then = commands.take_over) -> Account | None:
+    """*account*, if this is its PIN and it is not closed, after *then*.  The hash is computed outside any transaction."""
     known = db.session.get(MarkingPin, account.id)
     kept = known.pin_hash if known and not short_pin.is_closed(known.failures) else None
     db.session.rollback()
@@ -120,7 +136,7 @@ def _admitted(account: Account, pin: str, device: str) -> Account | None:
         if not fits:
             commands.note_wrong(writing, row, device, now)
             return None
-        commands.take_over(writing, row, device, now)
+        then(writing, row, device, now)
     return account
 
 

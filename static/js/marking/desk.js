@@ -1,7 +1,8 @@
 /* The desk: which page this is, who is at it, what waits here, and what may be kept for a time without a network. */
 
-import { accountHere, deviceLabel, nameDevice, rememberAccount, session, word } from "./device.js";
+import { accountHere, askByPin, asksForPin, deviceLabel, nameDevice, rememberAccount, session, word } from "./device.js";
 import { startHandOver } from "./handover.js";
+import { signOutWhenIdle } from "./idle.js";
 import { startKeys } from "./keys.js";
 import { queue } from "./queue.js";
 import { Sheet } from "./sheet.js";
@@ -55,6 +56,16 @@ function nameHere() {
     nameDevice(field.value.trim());
     queue.contact();
   });
+}
+
+/* On this device the judge may ask that a PIN ends showing it to others: for whoever has one. */
+function askForPin() {
+  const option = document.querySelector("[data-show-by-pin]");
+  if (!option) return;
+  option.hidden = !session.hasPin;
+  const box = option.querySelector("input");
+  box.checked = asksForPin();
+  box.onchange = () => askByPin(box.checked);
 }
 
 /* ── what this device keeps ── */
@@ -131,27 +142,6 @@ function leaveShell() {
   if (isAway && !isShowing() && !document.querySelector("dialog[open]")) location.reload();
 }
 
-/* ── idle ── */
-
-function signOutWhenIdle() {
-  let last = Date.now();
-  const touched = () => (last = Date.now());
-  for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, touched, { passive: true });
-  setInterval(async () => {
-    if (!session.idleMinutes || Date.now() - last < session.idleMinutes * 60000) return;
-    last = Date.now();
-    if (!(await queue.isMine())) return;
-    const form = document.createElement("form");
-    form.method = "post";
-    form.action = "/marking/leave";
-    form.dataset.forgetsDrafts = "";
-    form.innerHTML = '<input type="hidden" name="csrf_token">';
-    form.elements.csrf_token.value = session.csrf;
-    body.append(form);
-    form.requestSubmit();
-  }, 15000);
-}
-
 /* ── beginning ── */
 
 async function openHere(path) {
@@ -226,6 +216,7 @@ async function start() {
   startHandOver();
   hint();
   nameHere();
+  askForPin();
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-open]");
     if (!opener) return;
@@ -244,7 +235,8 @@ async function start() {
   addEventListener("visibilitychange", beThere);
   setInterval(beThere, CONTACT_MS);
   setInterval(lookAgain, LOOK_MS);
-  session.ask().catch(() => null).then(signOutWhenIdle);
+  session.ask().catch(() => null).then(askForPin);
+  signOutWhenIdle();
   const working = isShell ? true : workOffline();
   await beThere();
   lookAgain(); /* what was on its way while the page was drawn */

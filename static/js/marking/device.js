@@ -49,17 +49,34 @@ export const session = {
   account: null,
   csrf: "",
   byPin: false,
-  idleMinutes: 0,
+  hasPin: false,
+  idleMinutes: 20, /* as long as no server has said otherwise */
 
   /* Ask the server who is signed in.  Account and token are of one moment: neither is ever used with another's. */
   async ask() {
     const answer = await fetch("/marking/session", { headers: { Accept: "application/json" }, cache: "no-store" });
     if (!answer.ok) throw new Error("no session");
     const said = await answer.json();
-    Object.assign(this, { account: said.account, csrf: said.csrf, byPin: said.by_pin, idleMinutes: said.idle_minutes });
+    Object.assign(this, { account: said.account, csrf: said.csrf, byPin: said.by_pin, hasPin: said.has_pin, idleMinutes: said.idle_minutes });
     return this.account;
   },
 };
+
+/* Sign out on this tablet, to the page on which the next judge takes it over.  What was not sent stays here. */
+export function signOut() {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/marking/leave";
+  form.dataset.forgetsDrafts = "";
+  form.innerHTML = '<input type="hidden" name="csrf_token">';
+  form.elements.csrf_token.value = session.csrf;
+  document.body.append(form);
+  form.requestSubmit();
+}
+
+/* Whether the PIN of whoever is here ends showing this tablet to others; else a long press does. */
+export const asksForPin = () => local.get(`marking-show-by-pin:${accountHere()}`) === "yes";
+export const askByPin = (asks) => local.set(`marking-show-by-pin:${accountHere()}`, asks ? "yes" : "");
 
 /* The words of the page, in its language. */
 const words = document.querySelector("#marking-words")?.content;
