@@ -118,7 +118,11 @@ def _provide_chromium() -> None:
 
 
 def _become(*arguments: str) -> NoReturn:
-    """Hand this process over, so that a signal reaches the program itself."""
+    """Hand this process over, so that a signal reaches the program itself.
+
+    Modules and templates are kept compiled, whatever this machine does elsewhere: many processes will read them.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.execv(PYTHON, [str(PYTHON), *arguments])
 
 

@@ -27,12 +27,13 @@ OURS = "import wsgi"
 EMPTY = "from bench.bare import app"
 REFERENCE = "empty Flask + SQLAlchemy"
 TIME = (
-    "forms, languages and every slice with its tables are imported, the tables mapped to classes; PDF, spreadsheets, migrations and the "
-    "queue wait until they are used; the reference can do nothing yet"
+    "a third of it declares 92 tables with their 955 columns, a quarter makes 300 value classes, the rest reads the code of forms, "
+    "languages and every slice; addresses, mappers (0.1 s, with the first request), PDF, spreadsheets, migrations and the queue wait until they are "
+    "used; the reference can do nothing yet"
 )
 MEMORY = (
-    "the same server with the same libraries; after the season every slice has been used: statements compiled, templates kept, a "
-    "spreadsheet read and written, certificates set with their fonts"
+    "the same server with the same libraries; two thirds are there before the first request: the code of twice as many modules, tables, "
+    "mappers; the rest is what the season leaves: 550 compiled statements, a hundred templates, spreadsheets read and written"
 )
 REQUESTS = 700  # what the season asks
 
