@@ -28,8 +28,8 @@ EMPTY = "from bench.bare import app"
 REFERENCE = "empty Flask + SQLAlchemy"
 TIME = (
     "a third of it declares 92 tables with their 955 columns, a quarter makes 300 value classes, the rest reads the code of forms, "
-    "languages and every slice; addresses, mappers (0.1 s, with the first request), PDF, spreadsheets, migrations and the queue wait until they are "
-    "used; the reference can do nothing yet"
+    "languages and every slice; addresses, mappers (0.1 s, with the first request), PDF, spreadsheets, migrations and the queue wait "
+    "until they are used; the reference can do nothing yet"
 )
 MEMORY = (
     "the same server with the same libraries; two thirds are there before the first request: the code of twice as many modules, tables, "
