@@ -83,7 +83,7 @@ class AuditHead(Base):
     hash: Mapped[str] = mapped_column(sa.String(64))
 
 
-_COLUMNS = tuple(column.key for column in AuditEvent.__mapper__.column_attrs if column.key not in ("id", "hash"))
+_COLUMNS = tuple(column.key for column in AuditEvent.__table__.columns if column.key not in ("id", "hash"))
 
 # Statements of every step there is: built once.
 _LOOK = sa.select(AuditHead.number, AuditHead.hash).where(AuditHead.chain == sa.bindparam("chain")).with_for_update()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import segno
 from flask import Response, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -19,12 +18,18 @@ from app.competitions.models import Competition
 from app.competitions.planning import queries as plans
 from app.core import clock, engine
 from app.core.db import db, transaction
+from app.core.lazily import lazily
 from app.web.door import PUBLIC, Pages, roles
 from app.web.shared import Shared
 from app.web.viewer import viewer
 from workflows.competition import showing
 from workflows.competition.board_flow import HOLDERS, BoardFlow
 from workflows.competition.prizes import AWARDS
+
+if TYPE_CHECKING:
+    import segno
+else:
+    segno = lazily("segno")
 
 pages = Pages("board", __name__)
 

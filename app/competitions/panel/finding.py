@@ -28,7 +28,6 @@ from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 from workflows.workflow import Step
 
-COACH = aliased(Person)
 LOOKED_AT = (SkillFlow.planned, SkillFlow.drawn, SkillFlow.marking)
 """States of a skill in which it still matters who may score whom."""
 
@@ -148,20 +147,21 @@ def judge_facts(session: Session, skill: Skill) -> dict[int, JudgeFacts]:
 
 def entry_facts(session: Session, skill: Skill, entry_ids: Sequence[int] | None = None) -> dict[int, EntryFacts]:
     """What is known of every entry of *skill* that stands."""
+    coach = aliased(Person)
     query = (
         sa.select(
             Entry.id,
             Entry.organisation_id,
             sa.func.coalesce(Organisation.member, ""),
             Entry.coach,
-            COACH.id,
-            COACH.name,
+            coach.id,
+            coach.name,
             EntryMember.person_id,
             Person.employer_id,
         )
         .join(EntryMember, EntryMember.entry_id == Entry.id)
         .join(Person, Person.id == EntryMember.person_id)
-        .outerjoin(COACH, COACH.id == Entry.coach_id)
+        .outerjoin(coach, coach.id == Entry.coach_id)
         .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
         .where(Entry.skill_id == skill.id, ~Entry.is_in(EntryFlow.draft, *OUT_OF_THE_RACE))
         .order_by(Entry.id)
@@ -198,11 +198,12 @@ def _divisions(session: Session, organisations: Iterable[int]) -> dict[int, str]
 def _coached(session: Session, skill: Skill, judges: Mapping[int, tuple[str, int | None]]) -> dict[int, dict[int, int]]:
     """By judge, given with name and person, the persons entered now whom they coached in another competition, each with that entry."""
     here = sa.select(EntryMember.person_id).join(Entry, Entry.id == EntryMember.entry_id).where(Entry.skill_id == skill.id)
+    coach = aliased(Person)
     rows = session.execute(
-        sa.select(Entry.id, Entry.coach, COACH.id, COACH.name, EntryMember.person_id)
+        sa.select(Entry.id, Entry.coach, coach.id, coach.name, EntryMember.person_id)
         .join(EntryMember, EntryMember.entry_id == Entry.id)
         .join(Skill, Skill.id == Entry.skill_id)
-        .outerjoin(COACH, COACH.id == Entry.coach_id)
+        .outerjoin(coach, coach.id == Entry.coach_id)
         .where(Entry.coach != "", Skill.competition_id != skill.competition_id, EntryMember.person_id.in_(here))
         .order_by(Entry.id)
     )
