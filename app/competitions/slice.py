@@ -292,7 +292,7 @@ COMPETITIONS = Slice(
         EntryFlow.put_on_waiting_list: (entering.join_the_line,),
         EntryFlow.withdraw: (entering.give_up_the_place, finding.look_at_entry),
         EntryFlow.refuse: (entering.give_up_the_place, finding.look_at_entry),
-        EntryFlow.disqualify: (entering.give_up_the_place, finding.look_at_entry, boards.note_entry),
+        EntryFlow.disqualify: (entering.give_up_the_place, finding.look_at_entry, boards.note_entry, results.tally_without),
     },
     navigation=(
         NavigationEntry(Text("竞赛", "Competitions"), "competitions.competitions", "trophy", (), CHAPTER),

@@ -16,6 +16,7 @@ from tests.support.marking import NOW, Workshop
 from tests.support.people import sign_in
 from tools import recompute
 from workflows.competition.correction_flow import CorrectionFlow
+from workflows.competition.entry_flow import EntryFlow
 
 PENALTY = Proposal("penalty", "01", "", Decimal("2.50"), "未按规程断电操作")
 
@@ -117,3 +118,19 @@ def test_a_value_that_is_no_number_is_refused(client, shop):
     )
     assert answer.status_code == 409
     assert "两分" in answer.get_data(as_text=True)
+
+
+def test_the_chief_judge_takes_a_code_out_of_the_race_before_anybody_knows_who_it_is(app, session, shop):
+    client = sign_in(app.test_client(), shop.chief_account)
+    page = f"/marking/skills/{shop.skill.id}/corrections"
+    assert client.post(f"/marking/skills/{shop.skill.id}/disqualified", data={"code": "02", "comment": ""}).status_code == 409
+    assert client.post(f"/marking/skills/{shop.skill.id}/disqualified", data={"code": "9", "comment": "替考"}).status_code == 409
+    assert client.post(f"/marking/skills/{shop.skill.id}/disqualified", data={"code": "02", "comment": "替考"}).status_code == 302
+    told = client.get(page).text
+    assert "已取消资格：02" in told
+    assert "选手名" not in told
+    assert client.post(f"/marking/skills/{shop.skill.id}/disqualified", data={"code": "02", "comment": "再次"}).status_code == 409
+    session.expire_all()
+    assert [entry.is_in(EntryFlow.disqualified) for entry in shop.entries] == [False, True]
+    shop.decode()
+    assert list(totals(shop)) == ["01"]

@@ -16,6 +16,7 @@ from app.core.actor import Actor
 from app.core.errors import Refused
 from app.core.files import StoredFile
 from workflows.competition import corrections as rulebook
+from workflows.competition.entry_flow import EntryFlow
 from workflows.roles import Role
 from workflows.text import Text
 from workflows.workflow import Step
@@ -73,6 +74,14 @@ def propose(session: Session, skill: Skill, actor: Actor, said: Proposal, now: d
     )
     engine.begin(session, correction, actor, now, {"kind": said.kind, "aspect": said.aspect, "value": str(said.value)})
     return correction
+
+
+def disqualify(session: Session, skill: Skill, actor: Actor, code: str, reason: str, now: datetime) -> None:
+    """Take whoever competes under *code* out of the race.  Whoever decides it knows the code alone, and learns nothing more by it."""
+    entry = queries.by_code(session, skill, code.strip())
+    if entry is None:
+        raise Refused(UNKNOWN_CODE.format(code=code.strip()))
+    engine.fire(session, entry, EntryFlow.disqualify, actor, now, reason)
 
 
 # ── effects ─────────────────────────────────────────────────────────────────────────────────────────────────────────

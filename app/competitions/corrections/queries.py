@@ -12,6 +12,7 @@ from app.competitions.models.marking import COMPETING
 from app.core.actor import Actor
 from workflows.competition import corrections as rulebook
 from workflows.competition.correction_flow import CorrectionFlow
+from workflows.competition.entry_flow import EntryFlow
 from workflows.roles import Role
 
 READERS = (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)
@@ -61,6 +62,18 @@ def of_sheet(session: Session, entry_id: int, sub_criterion_id: int) -> Sequence
     )
     skill_of_entry = sa.select(Entry.skill_id).where(Entry.id == entry_id).scalar_subquery()
     return session.scalars(query.where(Correction.skill_id == skill_of_entry).order_by(Correction.state_since, Correction.id)).all()
+
+
+def disqualified_codes(session: Session, skill: Skill) -> list[str]:
+    """The codes that were drawn for those who are disqualified now."""
+    query = sa.select(Entry.code).where(Entry.skill_id == skill.id, Entry.is_in(EntryFlow.disqualified), Entry.seat_code.is_not(None))
+    return sorted(session.scalars(query))
+
+
+def competing_codes(session: Session, skill: Skill) -> list[str]:
+    """The codes of everyone who is still in."""
+    query = sa.select(Entry.code).where(Entry.skill_id == skill.id, Entry.is_in(*COMPETING), Entry.seat_code.is_not(None))
+    return sorted(session.scalars(query))
 
 
 def by_code(session: Session, skill: Skill, code: str) -> Entry | None:

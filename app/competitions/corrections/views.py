@@ -22,6 +22,7 @@ from app.core.errors import NotFound, Refused
 from app.web.door import Pages, roles
 from app.web.viewer import viewer
 from workflows.competition import corrections as rulebook
+from workflows.competition.entry_flow import EntryFlow
 from workflows.roles import Role
 from workflows.text import Text
 
@@ -50,7 +51,20 @@ def corrections(id: int) -> str:
         kinds=rulebook.KINDS,
         codes=codes(db.session, skill) if can_propose else [],
         aspects=skill.scheme.aspects if skill.scheme else [],
+        can_disqualify=skill.is_sealed and bool(viewer().roles_on(skill) & set(EntryFlow.disqualify.by)),
+        still_in=queries.competing_codes(db.session, skill) if skill.is_sealed else [],
+        disqualified=queries.disqualified_codes(db.session, skill),
     )
+
+
+@pages.post("/skills/<int:id>/disqualified", access=roles(*EntryFlow.disqualify.by))
+def disqualify(id: int) -> ResponseReturnValue:
+    """By the code: before the decoding nobody who decides it may know more."""
+    with transaction() as session:
+        skill = overseen_skill(session, viewer(), id, *queries.READERS)
+        commands.disqualify(session, skill, viewer(), request.form.get("code", ""), request.form.get("comment", ""), clock.now())
+    flash(_("已取消资格，承办方、领队和选手会收到通知。"), "success")
+    return redirect(url_for("corrections.corrections", id=id))
 
 
 @pages.post("/skills/<int:id>/corrections", access=roles(*commands.PROPOSERS))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.competitions.board import commands as boards
-from app.competitions.models import Correction, Result, ResultPublication, Revision, Skill
+from app.competitions.models import Correction, Entry, Result, ResultPublication, Revision, Skill
 from app.competitions.results import queries
 from app.core import audit, clock, engine
 from app.core.actor import Actor
@@ -57,6 +57,13 @@ def tally_again(session: Session, correction: Correction, step: Step) -> None:
     session.flush()
     if correction.skill.is_in(SkillFlow.provisional):
         make_tally(session, correction.skill, step)
+
+
+def tally_without(session: Session, entry: Entry, step: Step) -> None:
+    """Effect of a disqualification: results that are tallied and not published yet are tallied again without that entry."""
+    session.flush()
+    if entry.skill.is_in(SkillFlow.provisional, SkillFlow.decoding, SkillFlow.decoded):
+        make_tally(session, entry.skill, step)
 
 
 def next_number(session: Session, skill: Skill) -> int:
