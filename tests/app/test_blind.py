@@ -2,8 +2,9 @@
 
 The same competition is held twice.  In the second the entries were accepted in the opposite order, so that behind every code stands
 somebody else: other names, organisations, coaches, ID numbers, and another place in the order in which they entered.  Whatever is marked
-is marked by the code, alike in both.  Then every address of the URL map is asked for, as each of those who must not know, with every id
-there is and with names and numbers to search for: the answers must be the same to the last byte.
+is marked by the code, alike in both.  Then every address of the URL map is asked for, as each of those who must not know, with the ids
+there are and with names and numbers to search for, and everything that takes something in is sent with nothing in it: the answers must be
+the same to the last byte, and none may hold or open an entry's id, which tells who entered first.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -32,9 +34,28 @@ from app.competitions.draw import commands as drawing
 from app.competitions.locks import commands as locking
 from app.competitions.marking import commands as marking
 from app.competitions.marking import recording
-from app.competitions.models import Entry, PanelSeat, Sheet, Skill
+from app.competitions.models import (
+    Appeal,
+    Aspect,
+    Board,
+    Ceremony,
+    CodeLayer,
+    Competition,
+    Correction,
+    Entry,
+    JudgeConflict,
+    LockUnit,
+    PanelSeat,
+    Recheck,
+    Revision,
+    SeatVacancy,
+    Sheet,
+    Skill,
+    SubCriterion,
+)
 from app.core import clock, engine
 from app.core.db import db
+from app.registry.models import Organisation
 from app.web.door import access_to
 from tests.support import competitions as of_competitions
 from tests.support import marking as of_marking
@@ -160,43 +181,114 @@ class World:
 
 # ── asking for everything ───────────────────────────────────────────────────────────────────────────────────────────
 
-IDS = range(1, 3)
 ELSEWHERE = (  # chapters that know no entry; what they hold of people and accounts is theirs to keep
     "static", "accounts", "claims", "payments", "rewards", "clawbacks", "recognition", "certificates", "registry", "schemes", "procedures",
+    "operations", "seals", "home.styleguide", "home.healthz",
 )  # fmt: skip
-SHEETS = range(1, 9)  # four competitors, two forms
+ROWS: dict[str, type[Any]] = {  # what an id in an address is of, by the word before it
+    "competitions": Competition,
+    "skills": Skill,
+    "results": Skill,
+    "overall": Competition,
+    "entries": Entry,
+    "sheets": Sheet,
+    "units": LockUnit,
+    "corrections": Correction,
+    "rechecks": Recheck,
+    "conflicts": JudgeConflict,
+    "vacancies": SeatVacancy,
+    "board": Board,
+    "appeals": Appeal,
+    "revisions": Revision,
+    "ceremonies": Ceremony,
+}
+FURTHER: dict[str, type[Any]] = {  # a second one in the same address, by its own name
+    "account_id": Account,
+    "aspect_id": Aspect,
+    "sub_id": SubCriterion,
+    "organisation_id": Organisation,
+}
+EVERY_ROW = ("marking.sheet", "actions.show", "entries.entry", "report.report")  # elsewhere the first and the last row stand for all
 WORDS: dict[str, tuple[str, ...]] = {
     "layer": tuple(kind.key for kind in Layer),
     "format": ("xlsx", "csv", "json"),
-    "kind": ("skill", "entry", "sheet", "competition", "code_layer", "lock_unit", "correction", "recheck", "judge_conflict"),
+    "kind": ("xlsx", "pdf"),
     "code": ("Z01", "Z02", "S01", "K01"),
     "letter": ("A",),
     "size": ("large",),
-    "name": ("skill", "entry"),
+    "name": ("sign", "disqualify", "tally"),
 }
-SEARCHED = (NAMES[0], "A001", "K01")
-BLIND_TO = re.compile(rb'csrf[-_]token"[^>]*|"csrf":"[^"]*"|name="request_id"[^>]*|nonce-[\w-]+|why-do-[\w-]+')
+SUBJECTS = {  # of the addresses that take a kind of row as a word
+    "actions.show": ("skill", "entry", "sheet", "competition", "code_layer", "lock_unit", "correction", "recheck", "judge_conflict"),
+    "actions.take": ("skill", "entry", "sheet", "lock_unit"),
+    "actions.take_by_api": ("entry", "sheet"),
+}
+SEARCHED = (NAMES[0], "K01")
+BLIND_TO = re.compile(
+    rb'csrf[-_]token"[^>]*|"csrf":"[^"]*"|name="request_id"[^>]*|nonce-[\w-]+|why-do-[\w-]+|<time id="clock"[^>]*|"request": "[^"]*"'
+)
+NAMES_AN_ENTRY = re.compile(rb"/(?:entries|(?:api|do)/entry)/\d+")
+Told = dict[tuple[str, ...], bytes]
 
 
-def addresses(app: Flask, actor: Any) -> Iterator[str]:
-    """Every address of the URL map that the door opens to *actor*, with every id and word that could stand in it."""
+class Held:
+    """The ids there are: what an address may hold, asked for once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: dict[type[Any], list[int]] = {}
+
+    def of(self, model: type[Any]) -> list[int]:
+        if model not in self._known:
+            self._known[model] = list(self._session.scalars(sa.select(model.id).order_by(model.id)))
+        return self._known[model]
+
+    def ids(self, rule: Rule, name: str, words: dict[str, Any]) -> list[int]:
+        """Which ids the number *name* of an address takes; an id of nothing of ours is asked for once, as 1."""
+        if rule.endpoint in SUBJECTS:
+            model = next((model for model in (*ROWS.values(), CodeLayer) if model.__tablename__ == words["kind"]), None)
+        elif name in FURTHER:
+            model = FURTHER[name]
+        else:
+            before = [word for word in rule.rule.split("<")[0].split("/") if word in ROWS]
+            model = ROWS[before[-1]] if before else None
+        found = [1] if model is None else self.of(model)
+        return found if rule.endpoint in EVERY_ROW else sorted({*found[:1], *found[-1:]})
+
+
+def addresses(app: Flask, actor: Any, held: Held, method: str = "GET") -> Iterator[str]:
+    """Every address of the URL map that the door opens to *actor*, with the ids and the words that could stand in it."""
     for rule in app.url_map.iter_rules():
         access = access_to(app, rule.endpoint)
-        if "GET" not in (rule.methods or ()) or access is None or not access.admits(actor) or rule.endpoint.split(".")[0] in ELSEWHERE:
+        if (
+            method not in (rule.methods or ())
+            or access is None
+            or not access.admits(actor)
+            or {rule.endpoint, rule.endpoint.split(".")[0]} & set(ELSEWHERE)
+        ):
             continue
-        yield from _filled(rule)
+        yield from _filled(rule, held)
 
 
-def _filled(rule: Rule) -> Iterator[str]:
-    choices: list[list[Any]] = []
-    for name in sorted(rule.arguments):
-        numeric = isinstance(rule._converters[name], NumberConverter)
-        ids = SHEETS if rule.endpoint == "marking.sheet" else IDS
-        choices.append(list(ids) if numeric else list(WORDS.get(name, ("x",))))
-    for values in itertools.product(*choices):
-        address = rule.build(dict(zip(sorted(rule.arguments), values, strict=True)))
-        if address is not None:
-            yield address[1]
+def _filled(rule: Rule, held: Held) -> Iterator[str]:
+    names = sorted(rule.arguments)
+    numbers = [name for name in names if isinstance(rule._converters[name], NumberConverter)]
+    wordy = [name for name in names if name not in numbers]
+    words_of = {**WORDS, "kind": SUBJECTS.get(rule.endpoint, WORDS["kind"])}
+    for chosen in itertools.product(*(words_of.get(name, ("x",)) for name in wordy)):
+        words = dict(zip(wordy, chosen, strict=True))
+        for ids in itertools.product(*(held.ids(rule, name, words) for name in numbers)):
+            address = rule.build(words | dict(zip(numbers, ids, strict=True)))
+            if address is not None:
+                yield address[1]
+
+
+def pressed(app: Flask, actor: Any, held: Held) -> list[str]:
+    """Every address that takes something in, once for each kind of row, those last that end one's session."""
+    once: dict[str, str] = {}
+    for address in addresses(app, actor, held, "POST"):
+        once.setdefault(re.sub(r"\d+", "#", address), address)
+    return sorted(once.values(), key=lambda address: (any(f"/{word}" in address for word in ("pin", "leave", "switch", "device")), address))
 
 
 def searches(skill: int) -> Iterator[str]:
@@ -206,10 +298,10 @@ def searches(skill: int) -> Iterator[str]:
             yield path + quote(word)
 
 
-def said(client: FlaskClient, address: str) -> bytes:
+def said(client: FlaskClient, address: str, method: str = "GET") -> bytes:
     """An answer: status, what the headers say of content and file name, the body; tokens and packing left aside."""
-    with client.get(address) as answer:
-        assert answer.status_code < 500, address
+    with client.open(address, method=method) as answer:
+        assert answer.status_code < 500, (method, address)
         body = answer.data
         if body.startswith(b"PK"):
             with zipfile.ZipFile(io.BytesIO(body)) as book:
@@ -218,16 +310,17 @@ def said(client: FlaskClient, address: str) -> bytes:
         return "\n".join([str(answer.status_code), *heads]).encode() + b"\n" + BLIND_TO.sub(b"", body)
 
 
-def crawl(app: Flask, world: World, *asked: str) -> dict[tuple[str, str], bytes]:
-    """What each of those who must not know is told, by who and address."""
-    answers: dict[tuple[str, str], bytes] = {}
-    skill = world.skill.id
-    for who, marker in world.markers.items():
-        if who not in asked:
-            continue
+def crawl(app: Flask, world: World, *asked: str) -> Told:
+    """What each of those who must not know is told: every address read, then every one that takes something in, sent with nothing."""
+    answers: Told = {}
+    held = Held(world.session)
+    for who, marker in ((who, marker) for who, marker in world.markers.items() if who in asked):
         client = sign_in(app.test_client(), marker)
-        for address in [*addresses(app, marker.actor), *searches(skill)]:
-            answers[who, address] = said(client, address)
+        for address in [*addresses(app, marker.actor, held), *searches(world.skill.id)]:
+            answers[who, "GET", address] = said(client, address)
+        for address in pressed(app, marker.actor, held):
+            answers[who, "POST", address] = said(client, address, "POST")
+    world.session.rollback()  # what it read must not keep the next step from writing
     return answers
 
 
@@ -259,7 +352,7 @@ def held(app: Flask, databases: SQLite, monkeypatch: pytest.MonkeyPatch) -> Call
 def test_whoever_stands_behind_a_code_judges_and_scorers_are_told_the_same(
     app: Flask, held: Callable[[tuple[int, ...]], AbstractContextManager[World]]
 ) -> None:
-    told: list[dict[tuple[str, str, str], bytes]] = []
+    told: list[Told] = []
     behind: list[dict[str, str]] = []
     for order in ((0, 1, 2, 3), (3, 2, 0, 1)):
         with held(order) as world:
@@ -271,8 +364,11 @@ def test_whoever_stands_behind_a_code_judges_and_scorers_are_told_the_same(
             told.append(answers)
     first, second = told
     assert all(behind[0][code] != behind[1][code] for code in behind[0])
-    named = {key for key, answer in first.items() for secret in SECRETS if secret.encode() in answer and quote(secret) not in key[2]}
+    named = {key for key, answer in first.items() for secret in SECRETS if secret.encode() in answer and quote(secret) not in key[-1]}
     assert named == set()
+    of_an_entry = {key for key in first if NAMES_AN_ENTRY.match(key[-1].encode())}  # they answer with their own address at most
+    assert {key for key in of_an_entry if first[key].startswith(b"200")} == set()
+    assert {key for key, answer in first.items() if key not in of_an_entry and NAMES_AN_ENTRY.search(answer)} == set()
     assert {key for key in first if first[key] != second[key]} == set()
     assert any(b"Z01" in answer for answer in first.values())
 
@@ -284,7 +380,7 @@ def test_whoever_draws_a_layer_learns_nothing_of_the_layers_further_out_nor_a_na
     with held((0, 1, 2, 3)) as world:
         for kind, drawer in zip(Layer, world.drawers, strict=True):
             client = sign_in(app.test_client(), drawer)
-            for address in addresses(app, drawer.actor):
+            for address in addresses(app, drawer.actor, Held(world.session)):
                 told[kind.key, address] = said(client, address).decode("utf-8", "replace")
     codes = re.compile(r"\b([KSZ])0[1-4]\b")
     told = {key: answer for key, answer in told.items() if answer.startswith("200") and not codes.search(key[1])}  # nor an echo
