@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.competitions.ceremony.commands import prepare
 from app.competitions.corrections import commands as correcting
 from app.competitions.corrections.commands import Proposal
 from app.competitions.draw import commands as drawing
@@ -192,6 +193,47 @@ def mark_county(cast: Cast) -> None:
         judging.go_on_with_another_judge(cast, skill, day(6, 14, 18))
         judging.differ(cast, skill, day(6, 14, 19))
         marking_desk.lay_out(cast, skill, day(6, 15, 8))
+
+
+def decode_trials(cast: Cast) -> None:
+    """The county's trials by the WorldSkills method: decoded, with scale and medals, and a ceremony prepared whose end publishes them."""
+    plan = Plan(
+        {
+            "code": "T",
+            "name": "电气装置",
+            "occupation_code": "6-31-01-03",
+            "document_level": 3,
+            "method": "worldskills",
+            "theory_weight": Decimal(0),
+            "practice_weight": Decimal(100),
+            "medal_rule": "exact",
+            "prizes": prizes.PrizeScheme("scale", tuple(prizes.Prize(award) for award in ("gold", "silver", "bronze"))).as_data(),
+        },
+        scheme_of("电气装置", ELECTRICIAN),
+        cast.workers[:10],
+        ("judge1", "judge3", "judge4"),  # the second judge works with some of these competitors
+    )
+    values = {
+        "name": "桐庐县第48届世界技能大赛选拔赛",
+        "level": "county_2",
+        "level_class": 2,
+        "hosts": "桐庐县人力资源和社会保障局",
+        "place": "桐庐技师学院电气楼",
+        "contact": "竞赛办 0571-0000 0001",
+        "registration_opens_at": day(5, 11),
+        "registration_closes_at": day(6, 5, 17),
+        "starts_at": day(6, 12, 8),
+        "ends_on": date(2026, 6, 12),
+    }
+    organiser = cast.actor("organiser")
+    competition = announce(cast, values, (plan,), submitted=day(5, 6), announced=day(5, 8))
+    enter(cast, competition, (plan,), day(5, 14))
+    for skill_id in begin(cast, competition, day(6, 12, 8)):
+        mark(cast, skill_id, day(6, 12, 9), share=1)
+        with transaction() as session:
+            skill = session.get_one(Skill, skill_id)
+            tally_and_decode(session, cast, skill, day(6, 12, 18))
+            prepare(session, skill.competition, organiser, day(6, 14), title="选拔赛颁奖", order="by_skill", skills=[skill.id])
 
 
 def open_enterprise(cast: Cast) -> None:
@@ -432,13 +474,18 @@ def correct(cast: Cast, skill_id: int, moment: datetime) -> None:
         engine.fire(session, correction, CorrectionFlow.approve, cast.actor("arbiter"), moment + timedelta(minutes=20))
 
 
+def tally_and_decode(session: Session, cast: Cast, skill: Skill, moment: datetime) -> None:
+    """From the last mark to the names: tallied, rechecked, decoded before the arbiter."""
+    engine.fire(session, skill, SkillFlow.tally, cast.actor("scorer"), moment)
+    _recheck(session, cast, skill, moment + timedelta(minutes=30))
+    _decode(session, cast, skill, moment + timedelta(hours=1))
+
+
 def decide(cast: Cast, skill_id: int, moment: datetime) -> None:
     """Tally, decode in front of the arbiter, and put the list before the public."""
     organiser = cast.actor("organiser")
     with transaction() as session:
         skill = session.get_one(Skill, skill_id)
-        engine.fire(session, skill, SkillFlow.tally, cast.actor("scorer"), moment)
-        _recheck(session, cast, skill, moment + timedelta(minutes=30))
-        _decode(session, cast, skill, moment + timedelta(hours=1))
+        tally_and_decode(session, cast, skill, moment)
         results.draw_up_list(session, skill, organiser, moment + timedelta(hours=2), full_names=False)
         engine.fire(session, skill, SkillFlow.publish, organiser, moment + timedelta(hours=2))

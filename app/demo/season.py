@@ -26,5 +26,6 @@ def unfold(cast: Cast) -> None:
     appealing.revise_fitters(cast)
     competing.mark_county(cast)
     competing.open_enterprise(cast)
+    competing.decode_trials(cast)
     appealing.appeal_about_electricians(cast)
     passing.until(BEGINS)
