@@ -20,6 +20,8 @@ from workflows.roles import Role
 from workflows.text import Text
 
 KINDS = {SEAL: Text("印章", "Seal"), SIGNATURE: Text("签名", "Signature")}
+PAPERS = {"certificate": Text("证书", "Certificate"), "notice": Text("公示", "Notice"), "skill": Text("参赛名单", "Start list")}
+"""What a seal is put on, by the kind of the row that stands behind the paper."""
 WIDTHS = {SEAL: 42, SIGNATURE: 32}
 NOT_KEEPER = Text("印章和签名由本单位用印人使用", "Seals and signatures are used by the organisation's keeper of the seal")
 WITHDRAWN = Text("这枚印章（签名）已停用", "This seal or signature was withdrawn")

@@ -68,6 +68,7 @@ def seal(id: int) -> ResponseReturnValue:
         "seals/seal.html",
         seal=found,
         kinds=commands.KINDS,
+        papers=commands.PAPERS,
         page=page,
         subjects=queries.sealed_subjects(db.session, viewer(), page.rows),
         form=form,

@@ -33,7 +33,7 @@ NO_FILE = Text("请选择签好字的确认表", "Choose the signed form")
 def locks(id: int) -> str:
     """Every unit with what it still misses, and who has not signed."""
     skill = overseen_skill(db.session, viewer(), id, *queries.OVERSEERS)
-    return render_template("locks/locks.html", skill=skill, units=queries.of_skill(db.session, skill))
+    return render_template("locks/locks.html", skill=skill, lines=queries.of_skill(db.session, skill))
 
 
 @pages.get("/units/<int:id>", access=AT_THE_DESK)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, object_session, relationship, selectinload
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, selectinload
 
 from app.accounts.models import Account
 from app.competitions.models.entry import Entry
@@ -54,28 +54,12 @@ class LockUnit(OfSkill, Base):
         """The sheets of everyone who competes, by code."""
         session = object_session(self)
         assert session is not None
-        query = (
-            sa.select(Sheet)
-            .join(Entry, Entry.id == Sheet.entry_id)
-            .where(Sheet.skill_id == self.skill_id, Sheet.sub_criterion_id == self.sub_criterion_id, Entry.is_in(*COMPETING))
-            .where(~Sheet.is_in(SheetFlow.superseded))
-            .options(joinedload(Sheet.entry), selectinload(Sheet.marks), selectinload(Sheet.signatures), selectinload(Sheet.rounds))
-        )
-        return sorted(session.scalars(query).unique(), key=lambda sheet: sheet.code)
+        query = counted_sheets(self.skill_id).where(Sheet.sub_criterion_id == self.sub_criterion_id)
+        return sorted(session.scalars(query), key=lambda sheet: sheet.code)
 
     @property
     def missing(self) -> Iterable[Text]:
-        for sheet in self.sheets:
-            reasons = [] if sheet.is_in(SheetFlow.locked) else [*sheet.missing_marks, *sheet.open_differences]
-            if sheet.is_in(SheetFlow.open) and not reasons:
-                reasons = [Text("尚未签字", "not signed yet")]
-            elif sheet.is_in(SheetFlow.signed) and not reasons and sheet.unsigned_seats:
-                seats = "、".join(map(str, sheet.unsigned_seats))
-                reasons = [Text("第 {seats} 位裁判尚未签字", "not signed by judge {seats}").format(seats=seats)]
-            elif sheet.is_in(SheetFlow.signed) and not reasons:
-                reasons = [each.words for each in sheet.inherited]
-            if reasons:
-                yield of_a_sheet(sheet.code, reasons)
+        return missing_in(self.sheets)
 
     @property
     def digest(self) -> str:
@@ -113,6 +97,28 @@ class LockUnit(OfSkill, Base):
     def has_wrong_sheets(self) -> bool:
         wrong = set(self.skill.wrong_sheets)
         return any(sheet.id in wrong for sheet in self.sheets)
+
+
+def counted_sheets(skill_id: int) -> sa.Select[Sheet]:
+    """The sheets of everyone who competes in a skill, with all that their state rests on; each competitor's codes are opened once."""
+    query = sa.select(Sheet).join(Entry, Entry.id == Sheet.entry_id).where(Sheet.skill_id == skill_id, Entry.is_in(*COMPETING))
+    parts = (Sheet.entry, Sheet.marks, Sheet.signatures, Sheet.rounds)
+    return query.where(~Sheet.is_in(SheetFlow.superseded)).options(*(selectinload(each) for each in parts))
+
+
+def missing_in(sheets: Iterable[Sheet]) -> Iterator[Text]:
+    """Why each of *sheets* cannot be locked with its unit, one line for each that cannot."""
+    for sheet in sheets:
+        reasons = [] if sheet.is_in(SheetFlow.locked) else [*sheet.missing_marks, *sheet.open_differences]
+        if sheet.is_in(SheetFlow.open) and not reasons:
+            reasons = [Text("尚未签字", "not signed yet")]
+        elif sheet.is_in(SheetFlow.signed) and not reasons and sheet.unsigned_seats:
+            seats = "、".join(map(str, sheet.unsigned_seats))
+            reasons = [Text("第 {seats} 位裁判尚未签字", "not signed by judge {seats}").format(seats=seats)]
+        elif sheet.is_in(SheetFlow.signed) and not reasons:
+            reasons = [each.words for each in sheet.inherited]
+        if reasons:
+            yield of_a_sheet(sheet.code, reasons)
 
 
 class AcceptanceSignature(AppendOnly, Base):
