@@ -76,10 +76,13 @@ def account(login: str) -> Account:
 
 def cookie(app: Flask, address: str, login: str, **kept: Any) -> Any:
     """What a browser keeps after *login* has signed in at *address* (nobody, if empty), with *kept* beside it in the session."""
-    session = dict(kept)
-    if login:
-        with app.app_context():
-            session |= {"_user_id": account(login).get_id(), "_fresh": True}
+    with app.app_context():
+        return cookie_of(app, address, account(login) if login else None, **kept)
+
+
+def cookie_of(app: Flask, address: str, who: Account | None, **kept: Any) -> Any:
+    """The same for an account."""
+    session = kept | ({"_user_id": who.get_id(), "_fresh": True} if who else {})
     signing = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     return {"name": "session", "value": signing.dumps(session), "url": address}
 
