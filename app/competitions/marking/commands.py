@@ -40,7 +40,7 @@ def sign(session: Session, sheet: Sheet, actor: Actor, now: datetime, *, digest:
     if any(signature.account_id == actor.account_id for signature in sheet.valid_signatures) and sheet.is_in(SheetFlow.signed):
         return  # signed already
     if sheet.is_in(SheetFlow.signed):
-        if not sheet.is_signed_by(actor):
+        if not sheet.takes_signature_of(actor):
             raise Refused(NOT_ON_PANEL)
         _add_signature(session, sheet, actor, now)
         audit.record(session, sheet, actor, "countersign", now)

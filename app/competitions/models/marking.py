@@ -219,7 +219,7 @@ class Sheet(OfSkill, Base):
         """Whether *actor* scores this sheet."""
         return actor.account_id in self.held_by.values()
 
-    def is_signed_by(self, actor: Actor) -> bool:
+    def takes_signature_of(self, actor: Actor) -> bool:
         """Whether *actor* may put their name beneath: whoever scores it, and the chief judge where the recheck sent it back.
 
         Under a sheet that a judge has signed, the chief judge also signs for a seat that nobody holds any more.
