@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_wtf.csrf import CSRFProtect
 
 from app.accounts.session import load_account
 from app.accounts.slice import ACCOUNTS
@@ -17,7 +16,7 @@ from app.certificates.slice import CERTIFICATES
 from app.competitions.slice import COMPETITIONS
 from app.config import ROOT, default_instance, settings
 from app.core import clock, secrets, slices
-from app.core.db import db, prepare_sqlite
+from app.core.db import db, prepare
 from app.core.worker import wake_workers
 from app.demo import pages as demonstration
 from app.notices.slice import NOTICES
@@ -31,18 +30,25 @@ from app.web.compiled import CompiledTemplates
 from app.web.limits import limiter
 from app.web.sessions import Sessions
 from app.web.shared import SharedAnswers
+from app.web.tokens import Tokens
 
 # A slice that is not in this list does not exist.
 SLICES = (COMPETITIONS, RECOGNITION, REWARDS, NOTICES, CERTIFICATES, SEALS, ACHIEVEMENTS, REGISTRY, ACCOUNTS)
 
 babel = Babel()
-csrf = CSRFProtect()
+csrf = Tokens()
 login_manager = LoginManager()
+
+
+class Office(Flask):
+    def ensure_sync(self, func: Any) -> Any:
+        """No view here is asynchronous, and a dozen functions would be looked at for it with every request."""
+        return func
 
 
 def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     """An office over the database that the settings name; its own files (keys, uploads) live in *instance*."""
-    app = Flask(__name__, root_path=str(ROOT / "app"), template_folder="../templates", static_folder="../static")
+    app = Office(__name__, root_path=str(ROOT / "app"), template_folder="../templates", static_folder="../static")
     app.config.update(settings(instance or default_instance(), overrides))
     app.url_rule_class = RuleWrittenLater
     app.jinja_options = {"bytecode_cache": CompiledTemplates(ROOT / "templates" / "__pycache__")}
@@ -52,8 +58,7 @@ def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     app.session_interface = Sessions()
     db.init_app(app)
     with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            prepare_sqlite(db.engine)
+        prepare(db.engine)
     csrf.init_app(app)
     limiter.init_app(app)
     login_manager.init_app(app)

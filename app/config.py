@@ -47,7 +47,7 @@ def settings(instance: Path, overrides: dict[str, Any] | None = None) -> dict[st
 def engine_options(database_url: str) -> dict[str, Any]:
     if database_url.startswith("sqlite"):
         return {"url": database_url, "connect_args": {"timeout": 15}}
-    return {"url": database_url, "pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+    return {"url": database_url, "pool_size": 10, "max_overflow": 20}
 
 
 def _kept_secret(path: Path) -> str:

@@ -6,6 +6,7 @@ already another number than the one that was written down.
 
 from __future__ import annotations
 
+import functools
 import re
 from decimal import Decimal
 from fractions import Fraction
@@ -41,7 +42,12 @@ def exact(value: Exact, name: str = "number") -> Decimal:
 
 def has_at_most(places: int, value: Decimal) -> bool:
     """Whether *value* can be written with that many decimals (1.500 can be written with one)."""
-    return value == value.quantize(Decimal(1).scaleb(-places))
+    return value == value.quantize(_unit(places))
+
+
+@functools.cache
+def _unit(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
 
 
 def half_up(value: Decimal | Fraction, places: int = 2) -> Decimal:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.core.actor import Actor
 from app.core.append_only import AppendOnly
 from app.core.db import Base, Json, UtcDateTime, upsert
-from app.core.prepared import Change, Prepared
+from app.core.prepared import Change, Prepared, ask, write
 
 SYSTEM_CHAIN = "system"
 _FIRST = "0" * 64
@@ -86,9 +86,13 @@ class AuditHead(Base):
 _COLUMNS = tuple(column.key for column in AuditEvent.__table__.columns if column.key not in ("id", "hash"))
 
 # Statements of every step there is: built once.
-_LOOK = sa.select(AuditHead.number, AuditHead.hash).where(AuditHead.chain == sa.bindparam("chain")).with_for_update()
-_APPEND = sa.insert(AuditEvent).inline()
-_ADVANCE = sa.update(AuditHead).where(AuditHead.chain == sa.bindparam("of")).values(number=sa.bindparam("to"), hash=sa.bindparam("by"))
+_LOOK = Prepared(sa.select(AuditHead.number, AuditHead.hash).where(AuditHead.chain == sa.bindparam("chain")).with_for_update())
+_APPEND = Prepared(
+    sa.insert(cast(sa.Table, AuditEvent.__table__)).values({name: sa.bindparam(name) for name in (*_COLUMNS, "hash")}).inline()
+)
+_ADVANCE = Prepared(
+    sa.update(AuditHead).where(AuditHead.chain == sa.bindparam("of")).values(number=sa.bindparam("to"), hash=sa.bindparam("by"))
+)
 
 
 def chain_of(subject: Any) -> str:
@@ -144,21 +148,22 @@ def _plain(detail: dict[str, Any] | None) -> Any:
 
 def _append(connection: sa.Connection, session: Session, chain: str, rows: list[dict[str, Any]]) -> None:
     """Lock the end of *chain*, put *rows* behind it, and move the end on."""
-    head = connection.execute(_LOOK, {"chain": chain}).one_or_none()
-    if head is None:
+    look = (_LOOK, {"chain": chain})
+    head = ask(connection, look)[0]
+    if not head:
         open_chain(session, chain)
-        head = connection.execute(_LOOK, {"chain": chain}).one()
-    _put_behind(connection, Head(chain, *head), rows)
+        head = ask(connection, look)[0]
+    write(connection, *_behind(Head(chain, *head[0]), rows))
 
 
-def _put_behind(connection: sa.Connection, head: Head, rows: list[dict[str, Any]]) -> None:
+def _behind(head: Head, rows: list[dict[str, Any]]) -> tuple[Change, ...]:
+    """What has to be written to put *rows* behind *head*: the rows, and the new end."""
     _chain, number, last = head
     for row in rows:
         number += 1
         row |= {"chain": head.chain, "number": number, "previous_hash": last}
         row["hash"] = last = digest_of(row)
-    connection.execute(_APPEND, rows if len(rows) > 1 else rows[0])  # for one row a database has a shorter way
-    connection.execute(_ADVANCE, {"of": head.chain, "to": number, "by": last})
+    return (_APPEND, rows), (_ADVANCE, ({"of": head.chain, "to": number, "by": last},))
 
 
 class Head(NamedTuple):
@@ -175,17 +180,12 @@ def open_chain(session: Session, chain: str) -> None:
 
 
 def next_event(head: Head, subject: Any, actor: Actor, action: str, now: datetime, detail: dict[str, Any]) -> tuple[Change, ...]:
-    """What has to be written to append one event to a chain whose end the caller has locked: for what happens many times a second."""
-    row = _said_of(subject, actor, now) | {"action": action, "source": None, "target": None, "comment": "", "detail": _plain(detail)}
-    row |= {"chain": head.chain, "number": head.number + 1, "previous_hash": head.hash}
-    row["hash"] = digest_of(row)
-    return (_APPEND_ONE, (row,)), (_ADVANCE_ONE, ({"of": head.chain, "to": row["number"], "by": row["hash"]},))
+    """What has to be written to append one event to a chain whose end the caller has locked: for what happens many times a second.
 
-
-_APPEND_ONE = Prepared(
-    sa.insert(cast(sa.Table, AuditEvent.__table__)).values({name: sa.bindparam(name) for name in (*_COLUMNS, "hash")}).inline()
-)
-_ADVANCE_ONE = Prepared(_ADVANCE)
+    *detail* is made of what JSON itself knows.
+    """
+    said = {"action": action, "source": None, "target": None, "comment": "", "detail": detail}
+    return _behind(head, [_said_of(subject, actor, now) | said])
 
 
 def history(session: Session, subject: Any) -> list[AuditEvent]:

@@ -6,6 +6,8 @@ differs between them.
 
 from __future__ import annotations
 
+import select
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -173,6 +175,14 @@ def _note_lock(session: Session, _transaction: Any, _connection: Any) -> None:
 PATIENCE_SECONDS = 15
 
 
+def prepare(engine: sa.Engine) -> None:
+    """Teach *engine* what its kind of database needs."""
+    if engine.dialect.name == "sqlite":
+        prepare_sqlite(engine)
+    else:
+        prepare_postgresql(engine)
+
+
 def prepare_sqlite(engine: sa.Engine) -> None:
     """WAL, enforced foreign keys, durable commits, and `BEGIN IMMEDIATE` for whoever is going to write.
 
@@ -192,12 +202,40 @@ def prepare_sqlite(engine: sa.Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         if not _writing.get():
-            connection.exec_driver_sql("BEGIN")
+            connection.connection.execute("BEGIN")  # type: ignore[attr-defined]  # the driver's own connection
             return
         connection.info["at_the_head"] = connection.info.get("at_the_head") or line.acquire(timeout=PATIENCE_SECONDS)
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.connection.execute("BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
     def _leave_the_line(_connection: Any, record: Any) -> None:
         if record.info.pop("at_the_head", False):
             line.release()
+
+
+ASKED_AFTER_SECONDS = 5
+
+
+def prepare_postgresql(engine: sa.Engine) -> None:
+    """A connection that the server has given up is noticed before it is used, without asking the server every time.
+
+    Where the server has gone, or has something to say, its end of the line can be read; a line that breaks in silence is found by asking,
+    now and then.
+    """
+
+    @event.listens_for(engine, "checkout")
+    def _still_there(connection: Any, record: Any, _lent: Any) -> None:
+        now = time.monotonic()
+        if now - record.info.get("asked_at", now - ASKED_AFTER_SECONDS) < ASKED_AFTER_SECONDS and not _can_be_read(connection):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise sa.exc.InvalidatePoolError from error
+        record.info["asked_at"] = now
+
+
+def _can_be_read(connection: Any) -> bool:
+    line = select.poll()
+    line.register(connection.fileno(), select.POLLIN)
+    return bool(line.poll(0))

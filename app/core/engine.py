@@ -24,6 +24,7 @@ from app.core.actor import CLOCK, Actor
 from app.core.db import db, transaction
 from app.core.errors import Refused, Stale
 from app.core.logs import log
+from app.core.prepared import Prepared, ask
 from workflows.roles import Role
 from workflows.text import Text
 from workflows.workflow import Kind, State, Step, Transition
@@ -164,7 +165,7 @@ def _move(session: Session, subject: Any, transition: Transition, now: datetime)
     position = _Position(subject._state)
     subject.workflow.machine.events[transition.name].trigger(position)
     moved = {"of": subject.id, "seen": subject.version, "to": position._state, "since": now}
-    if session.connection().execute(_statement_of(subject.__table__), moved).rowcount != 1:
+    if not ask(session.connection(), (_statement_of(subject.__table__), moved))[0]:
         raise StaleDataError(f"{subject.__tablename__} {subject.id} was written by somebody else")
     for name, value in (("_state", position._state), ("state_since", now), ("version", subject.version + 1)):
         set_committed_value(subject, name, value)
@@ -178,10 +179,10 @@ class _Position:
 
 
 @functools.cache
-def _statement_of(table: sa.Table) -> sa.Update:
+def _statement_of(table: sa.Table) -> Prepared:
     found = (table.c.id == sa.bindparam("of")) & (table.c.version == sa.bindparam("seen"))
     changed = {"state": sa.bindparam("to"), "state_since": sa.bindparam("since"), "version": table.c.version + 1}
-    return sa.update(table).where(found).values(changed)
+    return Prepared(sa.update(table).where(found).values(changed).returning(table.c.id))
 
 
 def edited(session: Session, subject: Any, actor: Actor, now: datetime, detail: dict[str, Any] | None = None) -> None:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-limiter = Limiter(get_remote_address, headers_enabled=True)
+
+class LimitsWhereNamed(Limiter):
+    """Every limit stands at its own view and is checked there; without any for all pages there is nothing to look up for the others."""
+
+    def init_app(self, app: Flask) -> None:
+        super().init_app(app)
+        asked = app.before_request_funcs[None]
+        asked[:] = [function for function in asked if function != self._check_request_limit]
+
+
+limiter = LimitsWhereNamed(get_remote_address, headers_enabled=True)

@@ -24,8 +24,12 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _only_text() -> None:
-        said = [request.path, *request.args.values(), *(value for _, value in request.form.items(multi=True))]
-        if any("\0" in value for value in said) or (request.is_json and not _is_text(request.get_data())):
+        said = [request.path, *request.args.values()]
+        if request.is_json:
+            is_text = _is_text(request.get_data())
+        else:
+            is_text = not any("\0" in value for _, value in request.form.items(multi=True))
+        if not is_text or any("\0" in value for value in said):
             raise BadRequest
 
 

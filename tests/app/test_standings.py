@@ -13,12 +13,14 @@ from app.competitions.marking.recording import Conflict, NotAccepted, altered_sh
 from app.competitions.models import Aspect, Criterion, Mark, MarkingScheme, Result, SubCriterion
 from app.competitions.panel import rounds
 from app.competitions.standings.commands import disagreements, rebuild
-from app.competitions.standings.queries import current, version_of
+from app.competitions.standings.queries import StandingLine, current, version_of
 from app.core import engine
 from tests.support.marking import BENCHMARKS, NOW, Workshop
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.methods import PARTIAL, Errors, Judgement, Timed
+from workflows.competition.places import Order
 from workflows.competition.sheet_flow import SheetFlow
+from workflows.competition.standing import placed
 
 
 def shown(session, skill):
@@ -190,3 +192,12 @@ def test_a_mark_that_the_record_does_not_know_is_found(session, shop):
     sheet, row = shop.sheet("02", "A1"), session.execute(sa.select(Mark.__table__)).mappings().one()
     session.execute(sa.insert(Mark.__table__), dict(row) | {"id": "behind-the-back", "sheet_id": sheet.id})
     assert altered_sheets(session) == [sheet.id]
+
+
+def test_those_with_one_total_change_places_with_the_key_that_tells_them_apart():
+    def line(id_, module):
+        return StandingLine(id_, None, 8000, 1, None, 8000, f'{{"A": [{module}, {module}]}}', "{}")
+
+    order = Order(tie_break=("module:A",))
+    assert [each.id for each in placed([line(1, 6000), line(2, 5000)], order)] == [1, 2]
+    assert [each.id for each in placed([line(1, 4000), line(2, 5000)], order)] == [2, 1]

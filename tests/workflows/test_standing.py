@@ -28,7 +28,7 @@ KEYS = st.lists(st.sampled_from(("practice", "theory", "module:A", "module:B", "
 MARKS = st.tuples(*(st.sampled_from((0, 10, 12, 50)) for _ in range(3)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
     """A standing with everything at hand."""
 

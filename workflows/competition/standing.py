@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from workflows.competition import places as placing
 from workflows.competition import ranking
-from workflows.competition.bands import forbids
+from workflows.competition.bands import Band, forbids
 from workflows.competition.marking import ZERO, weighted
 from workflows.competition.places import Order, Totals
 from workflows.text import Text
@@ -33,7 +34,7 @@ def total_of(weights: Weights, theory: Decimal | None, practice: Decimal) -> Dec
 
 
 class Standing(Protocol):
-    """A competitor as it stands: the total in hundredths, and everything else when it is asked for."""
+    """A competitor as it stands, a value: the total in hundredths, and everything else when it is asked for."""
 
     @property
     def id(self) -> int: ...
@@ -78,19 +79,25 @@ def placed(standings: Sequence[Standing], order: Order) -> list[Placed]:
         if len(group) == 1:
             found.append(Placed(group[0].id, len(found) + 1, ranking.TOTAL))
         else:
-            found += _told_apart(group, len(found), order)
+            found += [_behind(len(found), place, order.unshared) for place in _told_apart(tuple(group), order.tie_break, order.rulings)]
     return found
 
 
-def _told_apart(group: Sequence[Standing], before: int, order: Order) -> list[Placed]:
-    """The places of those with one total, *before* of whom stand ahead."""
-    apart = Order(order.method, order.tie_break, (), order.rulings)
-    return [_as_ranked(place, before, order) for place in placing.places([each.totals for each in group], apart)]
+@lru_cache(maxsize=2000)
+def _told_apart(group: tuple[Standing, ...], tie_break: tuple[str, ...], rulings: tuple[tuple[int, ...], ...]) -> tuple[Placed, ...]:
+    """The places among those with one total; remembered by all that they follow from, because one mark changes two groups of many."""
+    apart = Order(tie_break=tie_break, rulings=rulings)
+    return tuple(_as_ranked(place) for place in placing.places([each.totals for each in group], apart))
 
 
-def _as_ranked(place: ranking.Place, before: int = 0, order: Order | None = None) -> Placed:
+def _behind(ahead: int, among: Placed, unshared: Sequence[Band]) -> Placed:
+    """A place *among* those with one total as a place of all, *ahead* of whom stand before them."""
+    where = among.place + ahead
+    is_open = among.is_shared and forbids(unshared, where) is not None
+    return Placed(among.id, where, among.decided_by, among.is_shared, is_open, among.compared)
+
+
+def _as_ranked(place: ranking.Place) -> Placed:
     assert isinstance(place.id, int)
     assert place.place is not None
-    where = place.place + before
-    is_open = place.needs_decision if order is None else place.is_shared and forbids(order.unshared, where) is not None
-    return Placed(place.id, where, place.decided_by or "", place.is_shared, is_open, place.why)
+    return Placed(place.id, place.place, place.decided_by or "", place.is_shared, place.needs_decision, place.why)

@@ -1,8 +1,9 @@
 """Writing marks down, all of a request or none of it.
 
 The way is short on purpose, because sixty judges take it at once: the sheet, its competitor's standing and the end of the judge's record
-are read and locked in one question, what the sheet asks for and what it was given in a second, who sits on the panel in a third; then four
-writes and one commit, however many marks come together.  A repetition is known by the marks' own ids, so no receipt is kept for it.
+are read and locked in one question, what the sheet asks for and what it was given in a second, who sits on the panel in a third, and the
+three go to the database together; then four writes and one commit, together again, however many marks come at once.  A repetition is known
+by the marks' own ids, so no receipt is kept for it.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from app.core import audit
 from app.core.actor import Actor, Within
 from app.core.audit import AuditHead
 from app.core.errors import NotFound, Refused
-from app.core.prepared import Change, Prepared, Row, ask, write
+from app.core.prepared import Change, Prepared, PreparedRows, Row, ask, write
 from workflows.competition.aspects import PANEL
 from workflows.competition.board_flow import BoardFlow
 from workflows.competition.marking import ZERO
@@ -137,17 +138,15 @@ def record_marks(session: Session, sheet: Sheet, actor: Actor, marks: Sequence[N
     return recorded
 
 
-def record(session: Session, sheet_id: int, actor: Actor, marks: Sequence[NewMark], now: datetime) -> Outcome:
-    """Keep *marks*, all of them or none.
+def record(session: Session, sheet_id: int, actor: Actor, marks: Sequence[NewMark], now: datetime, *, is_last: bool = False) -> Outcome:
+    """Keep *marks*, all of them or none.  *is_last*: the caller's transaction ends with it (see `app.core.prepared.write`).
 
     A mark whose id is known is answered as the first time and changes nothing.  Raises `NotAccepted` for a closed sheet, a value out of
     range, or somebody else's seat, and `Conflict` where a value changed that the device had not seen; `NotFound` where there is no sheet.
     """
     connection = session.connection()
-    sheet = _lock(session, connection, sheet_id, actor)
-    asked = (_FORM_AND_MARKS, {"sheet": sheet.id, "sub": sheet.sub_criterion_id}), (_SEATS, {"skill": sheet.skill_id})
-    given, seats = ask(connection, *asked)
-    form, known = _form_and_marks(sheet, given)
+    sheet, there, seats = _locked(session, connection, sheet_id, actor)
+    form, known = _form_and_marks(sheet, there)
     rounds = _rounds(session, sheet) if sheet.has_rounds else {}
     earlier = _earlier(session, sheet, form, marks)
     by_id = {mark.id: mark for mark in known} | {id_: _known(mark) for id_, mark in earlier.kept.items()}
@@ -161,18 +160,19 @@ def record(session: Session, sheet_id: int, actor: Actor, marks: Sequence[NewMar
     rows: list[_Known] = []
     for new in fresh:
         place, value, round_ = (new.aspect_id, new.seat), scaled(new.value), _round_of(rounds, new.aspect_id)
-        there = latest.get(place)
-        if there is not None and there.value == value and there.round == round_:  # the same score in a new round is a score
-            outcomes[new.id] = Recorded(new.id, *place, there.number, new.value, is_new=False)  # said before: the same value is no new one
-        elif (there.number if there else 0) != new.seen:
-            differences.append(Difference(new, there.number if there else 0, unscaled(there.value) if there else None))
+        before = latest.get(place)
+        if before is not None and before.value == value and before.round == round_:  # the same score in a new round is a score
+            outcomes[new.id] = Recorded(new.id, *place, before.number, new.value, is_new=False)  # said before: the same value is no new one
+        elif (before.number if before else 0) != new.seen:
+            differences.append(Difference(new, before.number if before else 0, unscaled(before.value) if before else None))
         else:
             latest[place] = row = _Known(new.id, *place, new.seen + 1, round_, value)
             outcomes[new.id] = Recorded(new.id, *place, row.number, new.value, is_new=True)
             rows.append(row)
     if differences:
         raise Conflict(differences)
-    counts = form.counts(_given(latest.values(), rounds), panel.seats, rounds)
+    given = _given(latest.values(), rounds)
+    counts = form.counts(given, panel.seats, rounds)
     version = sheet.standing_version
     if rows:
         if sheet.freezes_at is not None and sheet.freezes_at <= now:
@@ -181,11 +181,13 @@ def record(session: Session, sheet_id: int, actor: Actor, marks: Sequence[NewMar
         if rounds or any(each.needs_round for each in counts.values()):
             _keep(connection, marks_and_event, rows)
             rounds, marks_and_event = _follow_rounds(session, sheet, now), ()
-            counts = form.counts(_given(latest.values(), rounds), panel.seats, rounds)
+            given = _given(latest.values(), rounds)
+            counts = form.counts(given, panel.seats, rounds)
         standing = standings.progressed(sheet.kept, sheet.weights, _module(session, sheet), sheet.id, Progress.of(counts.values()))
-        _keep(connection, (*marks_and_event, *standing), rows)
+        session.flush()
+        _keep(connection, (*marks_and_event, *standing), rows, is_last=is_last)
         version += len(standing)
-    covered = _covered(sheet, form, panel, actor, _given(latest.values(), rounds))
+    covered = _covered(sheet, form, panel, actor, given)
     return Outcome([outcomes.get(mark.id) or _as_recorded(by_id[mark.id]) for mark in marks], counts, version, covered)
 
 
@@ -310,25 +312,36 @@ _LOCKED = Prepared(
 )
 
 
-def _lock(session: Session, connection: sa.Connection, sheet_id: int, actor: Actor) -> _Sheet:
-    """The sheet, so that two tablets come one after the other; `NotFound` where there is none."""
-    chain = f"judge:{actor.account_id}"
-    asked = _LOCKED, {"sheet": sheet_id, "chain": chain}
-    rows = ask(connection, asked)[0]
-    if not rows:  # the judge's first mark, or no such sheet
-        audit.open_chain(session, chain)
-        rows = ask(connection, asked)[0]
-    if not rows:
-        raise NotFound
-    return _Sheet(chain, *rows[0])
-
-
+_ITS_SUB_CRITERION = sa.select(Sheet.sub_criterion_id).where(Sheet.id == sa.bindparam("sheet")).scalar_subquery()
 _FORM_AND_MARKS = Prepared(
     sa.select(*ASPECT_COLUMNS, Mark.id, Mark.seat, Mark.number, Mark.round, sa.type_coerce(Mark.value, sa.BigInteger))
     .join(Mark, sa.and_(Mark.aspect_id == Aspect.id, Mark.sheet_id == sa.bindparam("sheet")), isouter=True)
-    .where(Aspect.sub_criterion_id == sa.bindparam("sub"))
+    .where(Aspect.sub_criterion_id == _ITS_SUB_CRITERION)
     .order_by(Aspect.position, Mark.number)
 )
+_SEATS = Prepared(
+    sa.select(PanelSeat.position, PanelSeat.account_id)
+    .join(Sheet, Sheet.skill_id == PanelSeat.skill_id)
+    .where(Sheet.id == sa.bindparam("sheet"))
+    .order_by(PanelSeat.position)
+)
+
+
+def _locked(session: Session, connection: sa.Connection, sheet_id: int, actor: Actor) -> tuple[_Sheet, list[Row], list[Row]]:
+    """The sheet, so that two tablets come one after the other; read after that, what it asks for with what it was given, and the panel.
+
+    `NotFound` where there is no such sheet.
+    """
+    chain = f"judge:{actor.account_id}"
+    it = {"sheet": sheet_id}
+    asked = (_LOCKED, {**it, "chain": chain}), (_FORM_AND_MARKS, it), (_SEATS, it)
+    found, form_and_marks, seats = ask(connection, *asked)
+    if not found:  # the judge's first mark, or no such sheet
+        audit.open_chain(session, chain)
+        found, form_and_marks, seats = ask(connection, *asked)
+    if not found:
+        raise NotFound
+    return _Sheet(chain, *found[0]), form_and_marks, seats
 
 
 def _form_and_marks(sheet: _Sheet, rows: Iterable[Row]) -> tuple[Form, list[_Known]]:
@@ -350,7 +363,8 @@ def _earlier(session: Session, sheet: _Sheet, form: Form, marks: Iterable[NewMar
 
 def _continued(marks: Iterable[NewMark], earlier: Earlier) -> list[NewMark]:
     """Each as a value for the aspect in force; one that was recorded before the version was taken up stays as it was sent."""
-    return [each if each.id in earlier.kept else each._replace(aspect_id=earlier.now.get(each.aspect_id, each.aspect_id)) for each in marks]
+    now, kept = earlier.now, earlier.kept
+    return [each._replace(aspect_id=now[each.aspect_id]) if each.aspect_id in now and each.id not in kept else each for each in marks]
 
 
 def _known(mark: Mark) -> _Known:
@@ -364,11 +378,6 @@ class _Panel:
     seats: Seats
     held_by: Mapping[int, int]
     accounts: frozenset[int]
-
-
-_SEATS = Prepared(
-    sa.select(PanelSeat.position, PanelSeat.account_id).where(PanelSeat.skill_id == sa.bindparam("skill")).order_by(PanelSeat.position)
-)
 
 
 def _panel(sheet: _Sheet, rows: Iterable[Row]) -> _Panel:
@@ -458,8 +467,7 @@ def _why_closed(sheet: _Sheet) -> Text | None:
 
 # --- what is written ------------------------------------------------------------------------------------------------
 
-_table = cast(sa.Table, Mark.__table__)
-_INSERT = Prepared(sa.insert(_table).values({column.name: sa.bindparam(column.name) for column in _table.columns}))
+_MARKS = PreparedRows(cast(sa.Table, Mark.__table__))
 
 
 def _marks_and_event(sheet: _Sheet, rows: Sequence[_Known], sent: Iterable[NewMark], actor: Actor, now: datetime) -> tuple[Change, ...]:
@@ -467,15 +475,15 @@ def _marks_and_event(sheet: _Sheet, rows: Sequence[_Known], sent: Iterable[NewMa
     by_id = {mark.id: mark for mark in sent}
     detail = {"marks": [row.id for row in rows], "digest": digest_of_marks(rows)}
     return (
-        (_INSERT, [_row(sheet, row, by_id[row.id], actor, now) for row in rows]),
+        (_MARKS, [_row(sheet, row, by_id[row.id], actor, now) for row in rows]),
         *audit.next_event(sheet.head, sheet, actor, "mark", now, detail),
     )
 
 
-def _keep(connection: sa.Connection, changes: Sequence[Change], rows: Iterable[_Known]) -> None:
+def _keep(connection: sa.Connection, changes: Sequence[Change], rows: Iterable[_Known], *, is_last: bool = False) -> None:
     """An id that belongs to a mark on another sheet is refused by the database's key."""
     try:
-        write(connection, *changes)
+        write(connection, *changes, is_last=is_last)
     except sa.exc.IntegrityError as error:
         raise NotAccepted({row.id: ID_REUSED for row in rows}) from error
 

@@ -71,7 +71,7 @@ def marks(id: int) -> ResponseReturnValue:
     is_device = request.is_json
     new = forms.marks_from_json(request.get_json(), now) if is_device else forms.marks_from_form(request.form, now)
     with transaction() as session:
-        outcome = record(session, id, actor, new, now)
+        outcome = record(session, id, actor, new, now, is_last=True)
     if is_device:
         return _answer(outcome)
     flash(_("已保存 %(count)s 项评分。", count=sum(mark.is_new for mark in outcome.recorded)), "success")
