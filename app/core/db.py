@@ -202,7 +202,7 @@ def prepare_sqlite(engine: sa.Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         if not _writing.get():
-            connection.connection.execute("BEGIN")  # type: ignore[attr-defined]  # the driver's own connection
+            connection.connection.execute("BEGIN")
             return
         connection.info["at_the_head"] = connection.info.get("at_the_head") or line.acquire(timeout=PATIENCE_SECONDS)
         connection.connection.execute("BEGIN IMMEDIATE")

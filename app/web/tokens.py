@@ -17,7 +17,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 HEADER = "X-CSRFToken"
 
 
-class Tokens(CSRFProtect):  # type: ignore[misc]  # the package has no types
+class Tokens(CSRFProtect):
     def protect(self, apply_exemptions: bool = False) -> None:
         """A script's token in the header is compared at once; everything else, also where an HTTPS page came from, Flask-WTF looks at."""
         sent, expected = request.headers.get(HEADER), session.get("csrf_token")
