@@ -28,10 +28,7 @@ NOTHING = Text("金额应大于零，最多两位小数", "The amount must be mo
 NO_REFERENCE = Text("请填写银行流水号或收据号", "Give the bank's reference or the number of the receipt")
 IN_THE_FUTURE = Text("日期不能在今天之后", "The day cannot lie in the future")
 NOT_WAITING = Text("只能用同一收款人待发放的申领抵扣", "Only a claim of the same payee that waits for payment can be offset")
-LEAVES_NOTHING = Text(
-    "抵扣后须仍有应付金额（该申领应付 {amount} 元）；全额请由收款人返还",
-    "Something must be left to pay of the {amount} yuan of that claim; ask the payee to pay the rest back",
-)
+MORE_THAN_DUE = Text("该申领应付 {amount} 元，抵扣不能超过此数", "No more than the {amount} yuan of that claim can be offset")
 ALREADY_OFFSET = Text("该申领已用于抵扣", "That claim is offset already")
 NOT_YOURS = Text("只有收款人可以答复", "Only the payee replies")
 CENT = Decimal("0.01")
@@ -54,11 +51,19 @@ def write_off_rest(session: Session, case: Clawback, step: Step) -> None:
 
 
 def release_offsets(session: Session, case: Clawback, step: Step) -> None:
-    """Effect of every end of a case: what was kept back on claims that are not paid yet is paid after all."""
+    """Effect of every end of a case: what was kept back on claims that are not paid yet is paid after all.
+
+    What is at the bank stays: less was sent, and that is booked when the bank has answered.
+    """
     booked = {entry.claim_id for entry in case.entries}
     for claim in list(case.reserved):
-        if claim.id not in booked and not claim.is_in(ClaimFlow.paid):
-            claim.offset, claim.offset_case = Decimal(0), None
+        if claim.id not in booked and not claim.is_in(ClaimFlow.paid) and not claim.is_at_the_bank:
+            let_go(session, claim, step)
+
+
+def let_go(_session: Session, claim: Claim, _step: Step) -> None:
+    """Effect of every step by which a claim goes back or ends: nothing is kept back on it any more, and the debt is open again."""
+    claim.offset, claim.offset_case, claim.offset_by_id = Decimal(0), None, None
 
 
 # ── what people do ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,7 +91,10 @@ def book_repayment(
 
 
 def reserve_offset(session: Session, case: Clawback, claim: Claim, actor: Actor, now: datetime, amount: Decimal) -> None:
-    """Keep *amount* back when *claim* of the same payee is paid; it is booked with that payment and not before."""
+    """Keep *amount* back when *claim* of the same payee is paid; it is booked with that payment and not before.
+
+    Where it is all of it nothing goes through the bank: somebody else of finance settles the claim as it is.
+    """
     _require_bookable(case, actor, amount)
     same = (claim.person_id, claim.organisation_id) == (case.claim.person_id, case.claim.organisation_id)
     if not same or not claim.is_in(ClaimFlow.approved) or claim.payable is None:
@@ -95,19 +103,23 @@ def reserve_offset(session: Session, case: Clawback, claim: Claim, actor: Actor,
         raise Refused(ALREADY_OFFSET)
     if amount > case.outstanding - case.still_to_be_offset:
         raise Refused(TOO_MUCH.format(amount=f"{case.outstanding - case.still_to_be_offset:.2f}"))
-    if amount >= claim.payable:
-        raise Refused(LEAVES_NOTHING.format(amount=f"{claim.payable:.2f}"))
-    claim.offset, claim.offset_case = amount, case
+    if amount > claim.payable:
+        raise Refused(MORE_THAN_DUE.format(amount=f"{claim.payable:.2f}"))
+    claim.offset, claim.offset_case, claim.offset_by_id = amount, case, actor.account_id
     engine.edited(session, claim, actor, now, {"offset": str(amount), "clawback": case.id})
     audit.record(session, case, actor, "reserve_offset", now, detail={"claim": claim.id, "amount": str(amount)})
 
 
 def book_offset(session: Session, claim: Claim, on: date, step: Step) -> None:
     """A claim on which a debt was kept back is paid: the debt is paid with it, once, says the database."""
-    case = claim.offset_case
-    if case is None:
+    _book(session, case_of(claim), OFFSET, claim.offset, on, step.actor, step.now, claim=claim)
+
+
+def case_of(claim: Claim) -> Clawback:
+    """The case for which something is kept back on *claim*."""
+    if claim.offset_case is None:
         raise RuntimeError("an offset names the case it pays")
-    _book(session, case, OFFSET, claim.offset, on, step.actor, step.now, claim=claim)
+    return claim.offset_case
 
 
 def _require_bookable(case: Clawback, actor: Actor, amount: Decimal) -> None:

@@ -20,6 +20,7 @@ from app.accounts.notifying import tell
 from app.achievements.models import Achievement
 from app.core import engine
 from app.core.actor import CLOCK
+from app.rewards import clawing_back
 from app.rewards.determining import determine_and_keep, facts_of, history_of
 from app.rewards.models import Claim, Clawback, Determination, Payment
 from app.rewards.proposing import begin_claims, consider, rest_on, use_account_on_file
@@ -98,7 +99,7 @@ def _cases(session: Session, achievement: Achievement, after: Determination) -> 
         for claim in _claims_of(session, achievement)
         if claim.determination.beneficiary == after.beneficiary and claim.determination.policy_version_id == after.policy_version_id
     ]
-    return [list(claims) for _, claims in groupby(own, key=lambda claim: (claim.rule, claim.beneficiary))]
+    return [list(claims) for _, claims in groupby(own, key=_case_of)]
 
 
 def _carried_over(before: Determination, new: Achievement) -> dict[str, Any]:
@@ -156,7 +157,7 @@ def rest_on_revised(session: Session, claim: Claim, step: Step) -> None:
         claim.paid_before = held
         rest_on(claim, after)
         claim.due_determination, claim.revised_at = None, None
-        claim.offset, claim.offset_case = Decimal(0), None
+        clawing_back.let_go(session, claim, step)
     session.flush()
 
 
@@ -221,6 +222,17 @@ def make_even(session: Session, claim: Claim, reason: str, now: datetime) -> Non
 
 
 OPENED = Text("「{claim}」{payee}：应追回 {amount} 元，已立案", "“{claim}”, {payee}: {amount} yuan to be claimed back; a case is open")
+
+
+def follow_lapse(session: Session, claim: Claim, step: Step) -> None:
+    """Effect of `lapse`: what was paid before a supplementary claim came to nothing is looked at again."""
+    paid = [each for each in _claims_of(session, claim.achievement) if _case_of(each) == _case_of(claim) and each.is_in(ClaimFlow.paid)]
+    if paid:
+        make_even(session, paid[-1], step.comment or str(TAKEN_BACK), step.now)
+
+
+def _case_of(claim: Claim) -> tuple[str, str]:
+    return claim.rule, claim.beneficiary
 
 
 def _open_case(session: Session, claim: Claim) -> Clawback | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,7 +24,7 @@ from app.web.spreadsheets import Column, Problem, Unreadable, Value, read, workb
 from workflows.rewards.claim_flow import ClaimFlow
 from workflows.rewards.payment_flow import PaymentBatchFlow
 from workflows.text import Text
-from workflows.workflow import Step
+from workflows.workflow import Kind, Step
 
 NOTHING_TO_COLLECT = Text("没有待发放的申领", "No claim waits for payment")
 NOT_DRAFT = Text("批次已不在编制中，不能增减", "The batch is no longer being prepared; nothing is added or taken out")
@@ -276,21 +277,32 @@ def book(session: Session, claim: Claim, step: Step) -> None:
     line = claim.standing_line
     if line is None or line.paid_on is None:
         raise Refused(NO_LINE)
+    by_the_bank = {"line_id": line.id, "bank_reference": line.bank_reference}
+    _enter(session, claim, line.amount + claim.offset, line.paid_on, step, **by_the_bank)
+
+
+def book_without_bank(session: Session, claim: Claim, step: Step) -> None:
+    """Effect of `settle_by_offset`: the same row, for a payment of which nothing goes through the bank."""
+    _enter(session, claim, claim.offset, clock.today(step.now), step)
+
+
+def _enter(session: Session, claim: Claim, amount: Decimal, on: date, step: Step, **by_the_bank: Any) -> None:
     session.add(
         Payment(
             claim_id=claim.id,
-            line_id=line.id,
-            amount=line.amount + claim.offset,
+            amount=amount,
             offset=claim.offset,
-            paid_on=line.paid_on,
-            bank_reference=line.bank_reference,
+            paid_on=on,
             booked_at=step.now,
             account_id=step.actor.account_id,
+            **by_the_bank,
         )
     )
     session.flush()
     if claim.offset:
-        clawing_back.book_offset(session, claim, line.paid_on, step)
+        clawing_back.book_offset(session, claim, on, step)
+        if (case := clawing_back.case_of(claim)).state.kind is not Kind.OPEN:  # another has taken its place since
+            following.make_even(session, case.claim, case.reason, step.now)
     if claim.due_determination is not None or claim.achievement.withdrawn_at is not None:
         claim.revised_at = None
         following.make_even(session, claim, claim.achievement.withdrawn_reason or str(following.TAKEN_BACK), step.now)
@@ -303,6 +315,8 @@ def bounce(session: Session, claim: Claim, step: Step) -> None:
         raise Refused(NOT_SENT)
     line.status, line.reason = BOUNCED, step.comment[:200]
     claim.account_bounced_at = step.now
+    if claim.offset and clawing_back.case_of(claim).state.kind is not Kind.OPEN:
+        clawing_back.let_go(session, claim, step)
     if claim.person_id is not None:
         _forget_account(session, claim)
 

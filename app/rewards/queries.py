@@ -80,6 +80,11 @@ def in_state(session: Session, actor: Actor, state: State) -> list[Claim]:
     return list(session.scalars(claims(actor).where(Claim.is_in(state)).order_by(None).order_by(Claim.state_since, Claim.id)).unique())
 
 
+def waiting_for_the_bank(session: Session, actor: Actor) -> list[Claim]:
+    """Claims that a batch can take: approved, and not offset in full."""
+    return [claim for claim in in_state(session, actor, ClaimFlow.approved) if not claim.is_offset_in_full]
+
+
 def similar(session: Session, claim: Claim) -> list[Claim]:
     """Other claims that stand, of the same payee under the same rule: for the reviewer to look at twice."""
     same_payee = Claim.person_id == claim.person_id if claim.person_id else Claim.organisation_id == claim.organisation_id

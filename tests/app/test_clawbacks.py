@@ -91,6 +91,13 @@ def repay(bureau, case, amount):
     bureau.session.expire_all()
 
 
+def offset(bureau, case, claim, amount):
+    with transaction() as s:
+        found = s.get_one(Clawback, case.id), s.get_one(Claim, claim.id)
+        clawing_back.reserve_offset(s, *found, bureau.finance, bureau.now, Decimal(amount))
+    bureau.session.expire_all()
+
+
 def books(bureau, claim):
     return following.books_of(bureau.session, claim)
 
@@ -212,9 +219,7 @@ def test_a_debt_is_offset_against_the_next_payment_once(bureau, claim):
     revised(bureau, claim, 3000)
     (case,) = claim.clawbacks
     decided(bureau, case)
-    with transaction() as s:
-        clawing_back.reserve_offset(s, s.get_one(Clawback, case.id), s.get_one(Claim, other.id), bureau.finance, bureau.now, Decimal(2000))
-    bureau.session.expire_all()
+    offset(bureau, case, other, 2000)
     batch = bureau.sent(other)
     assert batch.total == 4000
     bureau.book(batch, bureau.result_file(batch))
@@ -260,3 +265,95 @@ def test_a_payment_that_the_bank_had_already_is_put_right_when_it_is_booked(bure
     bureau.session.expire_all()
     (case,) = claim.clawbacks
     assert (claim.state, case.amount) == (ClaimFlow.paid, Decimal(2000))
+
+
+def test_a_claim_is_settled_in_full_by_the_offset_and_nothing_is_paid(bureau, claim):
+    pay(bureau, claim)
+    (other,) = bureau.claims(bureau.award(claim.person, prize="2000", competition="2026省赛", skill="车工"))
+    bureau.approved(other)
+    revised(bureau, claim, 3000)
+    (case,) = claim.clawbacks
+    decided(bureau, case)
+    offset(bureau, case, other, 2000)
+    with pytest.raises(Refused, match="不经银行"):
+        bureau.take(other, ClaimFlow.join_batch, bureau.finance)
+    with pytest.raises(Refused, match="另一人"):
+        bureau.take(other, ClaimFlow.settle_by_offset, bureau.finance)
+    bureau.take(other, ClaimFlow.settle_by_offset, bureau.second_finance)
+    bureau.session.expire_all()
+    assert (other.state, other.lines, books(bureau, other).paid) == (ClaimFlow.paid, [], 2000)
+    assert (case.outstanding, books(bureau, claim).balances, books(bureau, other).balances) == (0, True, True)
+    bureau.take(case, ClawbackFlow.settle, bureau.finance)
+
+
+def test_no_more_is_offset_than_a_claim_is_due(bureau, claim):
+    pay(bureau, claim)
+    (other,) = bureau.claims(bureau.award(claim.person, prize="1000", competition="2026省赛", skill="车工"))
+    bureau.approved(other)
+    revised(bureau, claim, 3000)
+    (case,) = claim.clawbacks
+    decided(bureau, case)
+    with pytest.raises(Refused, match=r"1000\.00"):
+        offset(bureau, case, other, 1001)
+    offset(bureau, case, other, 1000)
+    assert case.still_to_be_offset == 1000
+
+
+def test_a_debt_is_open_again_when_the_claim_that_was_to_offset_it_is_withdrawn(bureau, claim):
+    pay(bureau, claim)
+    (other,) = bureau.claims(bureau.award(claim.person, prize="2000", competition="2026省赛", skill="车工"))
+    bureau.approved(other)
+    revised(bureau, claim, 3000)
+    (case,) = claim.clawbacks
+    decided(bureau, case)
+    offset(bureau, case, other, 2000)
+    bureau.take(other, ClaimFlow.withdraw, bureau.applicant(other))
+    bureau.session.expire_all()
+    assert case.still_to_be_offset == 0
+    repay(bureau, case, 2000)
+    bureau.take(case, ClawbackFlow.settle, bureau.finance)
+
+
+def test_an_offset_that_is_at_the_bank_is_booked_although_another_case_has_taken_the_place(bureau, claim):
+    pay(bureau, claim)
+    (other,) = bureau.claims(bureau.award(claim.person, prize="6000", competition="2026省赛", skill="车工"))
+    bureau.approved(other)
+    revised(bureau, claim, 3000)
+    (case,) = claim.clawbacks
+    decided(bureau, case)
+    offset(bureau, case, other, 2000)
+    batch = bureau.sent(other)
+    revised(bureau, claim, 1000)
+    assert claim.clawbacks[-1].amount == 4000
+    bureau.book(batch, bureau.result_file(batch))
+    bureau.session.expire_all()
+    assert (case.recovered, books(bureau, other).paid, books(bureau, other).balances) == (2000, 6000, True)
+    assert (claim.clawbacks[-1].outstanding, books(bureau, claim).overpaid) == (2000, 2000)
+
+
+def test_what_is_at_the_bank_for_a_debt_keeps_it_from_being_written_off(bureau, claim):
+    pay(bureau, claim)
+    (other,) = bureau.claims(bureau.award(claim.person, prize="6000", competition="2026省赛", skill="车工"))
+    bureau.approved(other)
+    revised(bureau, claim, 3000)
+    (case,) = claim.clawbacks
+    decided(bureau, case)
+    offset(bureau, case, other, 2000)
+    bureau.sent(other)
+    bureau.take(case, ClawbackFlow.propose_write_off, bureau.finance, "收款人已故")
+    with pytest.raises(Refused, match="已送银行"):
+        bureau.take(case, ClawbackFlow.write_off, bureau.approver, "同意核销")
+
+
+def test_when_a_supplement_comes_out_of_a_batch_to_nothing_what_was_paid_is_claimed_back(bureau, claim):
+    pay(bureau, claim)
+    revised(bureau, claim, 8000)
+    more = bureau.approved(bureau.claims()[-1])
+    with transaction() as s:
+        paying.collect(s, [more], bureau.finance, bureau.now)
+    revised(bureau, claim, 3000)
+    bureau.take(more, ClaimFlow.leave_batch, bureau.finance, "成绩更正")
+    engine.tick(bureau.now)
+    bureau.session.expire_all()
+    assert more.state is ClaimFlow.refused
+    assert [case.amount for case in claim.clawbacks] == [2000]

@@ -38,13 +38,13 @@ def until(condition: Callable[[], Any], what: str) -> Any:
 
 @contextmanager
 def started(arguments: list[str], environment: Mapping[str, str], log: IO[bytes] | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """A Python program in a process group of its own; whatever is left of it in the end is killed.  *log*: where its errors go."""
+    """A Python program in a process group of its own; whatever is left of it in the end is killed.  *log*: what it says."""
     process = subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
         env={**os.environ, **environment},
         start_new_session=True,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL if log is None else log,
         stderr=log,
     )
     try:

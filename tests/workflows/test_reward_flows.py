@@ -35,6 +35,8 @@ def a_claim(**changes):
         "has_upheld_objection": False,
         "is_payment_confirmed": True,
         "hold": None,
+        "is_offset_in_full": False,
+        "offset_by_id": None,
     }
     return SimpleNamespace(**facts | changes)
 
@@ -51,7 +53,7 @@ def a_notice(**changes):
 
 @pytest.mark.parametrize("transition", ClaimFlow.transitions.values(), ids=repr)
 def test_a_complete_claim_is_refused_nowhere(transition):
-    assert refusals(transition, a_claim()) == []
+    assert refusals(transition, a_claim(is_offset_in_full=transition is ClaimFlow.settle_by_offset)) == []
 
 
 @pytest.mark.parametrize(
@@ -66,6 +68,8 @@ def test_a_complete_claim_is_refused_nowhere(transition):
         (ClaimFlow.end_publicity, {"has_open_objection": True}, "异议正在处理"),
         (ClaimFlow.end_publicity, {"has_upheld_objection": True}, "异议成立"),
         (ClaimFlow.join_batch, {"has_payee_account": False}, "收款账户"),
+        (ClaimFlow.join_batch, {"is_offset_in_full": True}, "不经银行"),
+        (ClaimFlow.settle_by_offset, {}, "没有安排全额抵扣"),
         (ClaimFlow.book_payment, {"is_payment_confirmed": False}, "回执"),
         (ClaimFlow.retry, {"has_payee_account": False}, "收款账户"),
     ],
@@ -78,6 +82,13 @@ def test_what_is_lacking_is_said(transition, lacking, word):
 def test_the_second_of_two_persons_is_not_the_first():
     assert ClaimFlow.second_review.separate_from == (ClaimFlow.review,)
     assert PaymentBatchFlow.approve.separate_from == (PaymentBatchFlow.prepare,)
+
+
+def test_who_arranged_a_full_offset_does_not_settle_it():
+    claim = a_claim(is_offset_in_full=True, offset_by_id=7)
+    same, other = (Step(now=NOW, actor=SimpleNamespace(account_id=id_)) for id_ in (7, 8))
+    assert [bool(guard(claim, same)) for guard in ClaimFlow.settle_by_offset.guards].count(True) == 1
+    assert not any(guard(claim, other) for guard in ClaimFlow.settle_by_offset.guards)
 
 
 def test_a_team_claim_whose_table_adds_up_may_go_on():

@@ -65,6 +65,14 @@ class Claim(Protocol):
         """An objection to it was upheld and the claim not yet corrected."""
 
     @property
+    def is_offset_in_full(self) -> bool:
+        """All of it is kept back for what its payee owes: nothing of it goes through the bank."""
+
+    @property
+    def offset_by_id(self) -> int | None:
+        """The account that arranged what is kept back."""
+
+    @property
     def is_payment_confirmed(self) -> bool:
         """The bank's result file says that this claim's line was paid."""
 
@@ -110,6 +118,23 @@ def no_objection_stands(claim: Claim, step: Step) -> Text | None:
 
 def is_not_held(claim: Claim, step: Step) -> Text | None:
     return claim.hold
+
+
+def something_is_left_to_pay(claim: Claim, step: Step) -> Text | None:
+    if claim.is_offset_in_full:
+        return Text("已安排全额抵扣，不经银行发放，请直接结清", "All of it is offset: nothing goes to the bank, settle it as it is")
+    return None
+
+
+def everything_is_offset(claim: Claim, step: Step) -> Text | None:
+    return None if claim.is_offset_in_full else Text("没有安排全额抵扣", "Not all of it is offset")
+
+
+def another_arranged_it(claim: Claim, step: Step) -> Text | None:
+    """As with a batch, two of finance stand for what is booked."""
+    if claim.offset_by_id is not None and claim.offset_by_id == step.actor.account_id:
+        return Text("抵扣由您安排，须由另一人结清", "You arranged the offset: somebody else settles it")
+    return None
 
 
 def payment_is_confirmed(claim: Claim, step: Step) -> Text | None:
@@ -170,7 +195,13 @@ class ClaimFlow(Workflow):
     )
     join_batch = Transition(
         Text("列入发放批次", "Take into a batch"), source=(approved,), target=in_batch,
-        by=(Role.FINANCE,), guards=(has_amount, split_adds_up, has_payee_account, no_objection_stands, is_not_held),
+        by=(Role.FINANCE,),
+        guards=(something_is_left_to_pay, has_amount, split_adds_up, has_payee_account, no_objection_stands, is_not_held),
+    )
+    settle_by_offset = Transition(
+        Text("全额抵扣，结清", "Settle: offset in full"), source=(approved,), target=paid, by=(Role.FINANCE,),
+        guards=(everything_is_offset, another_arranged_it, has_amount, split_adds_up, no_objection_stands, is_not_held),
+        notifies=(Role.APPLICANT,),
     )
     leave_batch = Transition(
         Text("移出发放批次", "Take out of the batch"), source=(in_batch,), target=approved, by=(Role.FINANCE,), needs_comment=True,

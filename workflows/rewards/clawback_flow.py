@@ -33,6 +33,10 @@ class Clawback(Protocol):
         """What has neither come back, nor been offset, nor been written off."""
 
     @property
+    def is_offset_at_the_bank(self) -> bool:
+        """A payment on which a part of it is kept back was sent to the bank, and the bank has not answered."""
+
+    @property
     def is_partly_recovered(self) -> bool:
         """Something came back or was offset."""
 
@@ -55,6 +59,12 @@ def everything_came_back(clawback: Clawback, step: Step) -> Text | None:
 
 def something_is_outstanding(clawback: Clawback, step: Step) -> Text | None:
     return None if clawback.outstanding > 0 else Text("已全部返还，请结案", "Everything came back: close the case")
+
+
+def nothing_is_at_the_bank(clawback: Clawback, step: Step) -> Text | None:
+    if not clawback.is_offset_at_the_bank:
+        return None
+    return Text("用于抵扣的一笔已送银行，待回执登记后再办", "A payment that offsets it is at the bank: book the bank's answer first")
 
 
 def nothing_came_back(clawback: Clawback, step: Step) -> Text | None:
@@ -153,6 +163,7 @@ class ClawbackFlow(Workflow):
         source=(write_off_proposed,),
         target=written_off,
         by=(Role.APPROVER,),
+        guards=(nothing_is_at_the_bank,),
         needs_comment=True,
         separate_from=(propose_write_off,),
         notifies=(Role.APPLICANT, Role.FINANCE, Role.AUDITOR),

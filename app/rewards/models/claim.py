@@ -24,6 +24,7 @@ from app.rewards.models.policy import Determination
 from workflows.publicity.notice_flow import NoticeFlow
 from workflows.publicity.objection_flow import ObjectionFlow
 from workflows.rewards.claim_flow import ClaimFlow
+from workflows.rewards.payment_flow import PaymentBatchFlow
 from workflows.roles import Role, Scope
 from workflows.text import Text
 
@@ -47,8 +48,9 @@ class Claim(Flowing, Base):
         sa.Index("uq_claim_supplements", "supplements_id", unique=True, sqlite_where=_STANDS, postgresql_where=_STANDS),
         sa.CheckConstraint("paid_before >= 0 AND (amount IS NULL OR paid_before < amount)", name="something_is_due"),
         sa.CheckConstraint("paid_before = 0 OR supplements_id IS NOT NULL", name="paid_before_names_the_claim"),
-        sa.CheckConstraint('"offset" >= 0 AND (amount IS NULL OR "offset" < amount - paid_before)', name="offset_leaves_something"),
+        sa.CheckConstraint('"offset" >= 0 AND (amount IS NULL OR "offset" <= amount - paid_before)', name="offset_is_of_what_is_due"),
         sa.CheckConstraint('"offset" = 0 OR offset_case_id IS NOT NULL', name="offset_names_a_case"),
+        sa.CheckConstraint('"offset" = 0 OR offset_by_id IS NOT NULL', name="offset_names_who_arranged_it"),
         sa.ForeignKeyConstraint(
             ["determination_id", "rule", "amount"],
             ["granted_amount.determination_id", "granted_amount.rule", "granted_amount.amount"],
@@ -84,6 +86,7 @@ class Claim(Flowing, Base):
     paid_before: Mapped[Decimal] = mapped_column(Money(), default=Decimal(0))
     offset: Mapped[Decimal] = mapped_column(Money(), default=Decimal(0))  # what of it is kept back for a debt
     offset_case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("clawback.id", use_alter=True))
+    offset_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
 
     achievement: Mapped[Achievement] = relationship()
     person: Mapped[Person | None] = relationship()
@@ -112,6 +115,10 @@ class Claim(Flowing, Base):
     def payable(self) -> Decimal | None:
         """What is to be paid: the amount, less what was paid for the same before."""
         return None if self.amount is None else self.amount - self.paid_before
+
+    @property
+    def is_offset_in_full(self) -> bool:
+        return self.offset > 0 and self.offset == self.payable
 
     @property
     def due(self) -> Decimal:
@@ -179,6 +186,12 @@ class Claim(Flowing, Base):
     def standing_line(self) -> PaymentLine | None:
         """The line that pays it, or has paid it; there is one at most."""
         return next((line for line in self.lines if line.status in STANDING), None)
+
+    @property
+    def is_at_the_bank(self) -> bool:
+        """Its line was sent and waits for the bank's answer: its amount is fixed."""
+        line = self.standing_line
+        return self.is_in(ClaimFlow.in_batch) and line is not None and line.batch.is_in(PaymentBatchFlow.sent)
 
     # ── whose it is ──
 

@@ -79,6 +79,10 @@ class Clawback(Flowing, Base):
         return sum((claim.offset for claim in self.reserved if claim.id not in booked), Decimal(0))
 
     @property
+    def is_offset_at_the_bank(self) -> bool:
+        return any(claim.is_at_the_bank for claim in self.reserved)
+
+    @property
     def is_partly_recovered(self) -> bool:
         return self.recovered > 0
 

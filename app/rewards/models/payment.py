@@ -109,7 +109,8 @@ class PaymentLine(Base):
 class Payment(AppendOnly, Base):
     """That a claim was paid: once, says the unique constraint, whoever tries again and however many at a time.
 
-    `amount` is what the payee was credited with; `offset` is the part of it that paid a debt instead of leaving by the bank.
+    `amount` is what the payee was credited with; `offset` is the part of it that paid a debt instead of leaving by the bank; where that is
+    all of it, there is no line of a batch.
     """
 
     __tablename__ = "payment"
@@ -117,12 +118,13 @@ class Payment(AppendOnly, Base):
         sa.UniqueConstraint("claim_id"),
         sa.UniqueConstraint("line_id"),
         sa.CheckConstraint("amount > 0", name="amount"),
-        sa.CheckConstraint('"offset" >= 0 AND "offset" < amount', name="offset"),
+        sa.CheckConstraint('"offset" >= 0 AND "offset" <= amount', name="offset"),
+        sa.CheckConstraint('(line_id IS NULL) = ("offset" = amount)', name="by_the_bank_or_offset_in_full"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     claim_id: Mapped[int] = mapped_column(sa.ForeignKey("claim.id"))
-    line_id: Mapped[int] = mapped_column(sa.ForeignKey("payment_line.id"))
+    line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payment_line.id"))
     amount: Mapped[Decimal] = mapped_column(Money())
     offset: Mapped[Decimal] = mapped_column(Money(), default=Decimal(0))
     paid_on: Mapped[date]
@@ -130,4 +132,4 @@ class Payment(AppendOnly, Base):
     booked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
 
-    line: Mapped[PaymentLine] = relationship()
+    line: Mapped[PaymentLine | None] = relationship()

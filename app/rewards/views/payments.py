@@ -37,7 +37,7 @@ def batches() -> str:
     return render_template(
         "rewards/batches.html",
         page=page_of(db.session, queries.batches(viewer()), request.args.get("page", type=int)),
-        waiting=queries.in_state(db.session, viewer(), ClaimFlow.approved),
+        waiting=queries.waiting_for_the_bank(db.session, viewer()),
         bounced=queries.in_state(db.session, viewer(), ClaimFlow.bounced),
     )
 

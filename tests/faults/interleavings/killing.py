@@ -47,6 +47,7 @@ COURSES_A_SKILL = 50
 AT_ONCE = 4
 BETWEEN_KILLS = range(2, 60)  # requests
 LOOK_AGAIN_SECONDS = 0.005
+MOST_SAID = 6000  # characters of the servers' errors
 
 
 @dataclass
@@ -164,8 +165,7 @@ class Town:
             with suppress(ProcessLookupError):
                 os.kill(self._chance.choice(children_of(self.cluster.server.pid)), signal.SIGKILL)
             self.is_up.clear()
-        patiently(lambda: db.session.execute(sa.text("SELECT 1")))
-        db.session.rollback()
+        patiently(lambda: (db.session.execute(sa.text("SELECT 1")), db.session.rollback()))
 
     def _start(self, who: str) -> None:
         life = self._life[who]
@@ -179,7 +179,7 @@ class Town:
     # ── working ──
 
     def _prepare(self) -> None:
-        ground = prepared(ENTRIES_EACH * COURSES_A_SKILL)
+        ground = patiently(lambda: prepared(ENTRIES_EACH * COURSES_A_SKILL))
         db.session.close()
         for n in range(0, len(ground.entries), ENTRIES_EACH):
             self._free.append((ground, ground.entries[n : n + ENTRIES_EACH]))
@@ -214,6 +214,9 @@ class Town:
         with self._lock:
             for name, number in more.items():
                 setattr(self.report, name, getattr(self.report, name) + number)
+
+    def last_errors(self) -> str:
+        return Path(self._log.name).read_text(errors="replace")[-MOST_SAID:]
 
     # ── what it came to ──
 
@@ -303,7 +306,7 @@ class OverHttp:
             self._lose(account)
         self.town.count(requests=1)
         if status >= 500:
-            assert before % 2 or before != self.town.disturbed, f"a fault of the server's own: {status}"
+            assert before % 2 or before != self.town.disturbed, f"a fault of the server's own: {status}\n{self.town.last_errors()}"
             self._lose(account)
         if cut is not None:
             raise Lost(None)
