@@ -4,8 +4,9 @@
 
 Written apart from the program it checks: it imports none of it, and follows the published rules in its own words.  First every file of
 the bundle is held against the SHA-256 in its manifest, then marks, scale, places, awards, honours and the tables over all skills are
-computed from what the judges entered and compared with what stands in the bundle.  It prints every difference and ends with 0 when
-there is none, 1 when there is one, 2 when a file cannot be read.
+computed from what the judges entered and compared with what stands in the bundle, for the version in force and for every version that
+was published before it, each from what was on record when it was published.  It says which versions it computed, prints every difference
+and ends with 0 when there is none, 1 when there is one, 2 when a file cannot be read.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import json
 import sys
 import zipfile
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 FORMAT = "jiangbang/skill-evidence/2"
 MANIFEST = "manifest.json"
@@ -69,8 +71,29 @@ def tampered(manifest: Row, contents: dict[str, bytes]) -> list[str]:
     return sorted(wrong)
 
 
-def assembled(manifest: Row, tables: Tables) -> Row:
-    """The tables put together as the computation takes them: what counts of the marks, by competitor."""
+def as_of(tables: Tables, at: str | None) -> Tables:
+    """The tables as they were at that moment: what was entered, opened, approved or decided later is not there.  None: as they are."""
+    if at is None:
+        return tables
+    moment = datetime.fromisoformat(at)
+
+    def was(said: str | None) -> bool:
+        return said is not None and datetime.fromisoformat(said) <= moment
+
+    approved = [row for row in tables["corrections"] if was(row["approved_at"]) and not was(row["revoked_at"])]
+    approved.sort(key=lambda row: datetime.fromisoformat(row["approved_at"]))
+    rulings = [row for row in tables["rulings"] if was(row["at"])]
+    return tables | {
+        "marks": [row for row in tables["marks"] if was(row["recorded_at"])],
+        "rounds": [row for row in tables["rounds"] if was(row["opened_at"])],
+        "theory": [row for row in tables["theory"] if was(row["recorded_at"])],
+        "corrections": [row | {"state": "approved"} for row in approved],
+        "rulings": [row | {"withdrawn": row["withdrawn"] if was(row["withdrawn_at"]) else None} for row in rulings],
+    }
+
+
+def assembled(tally: int, tables: Tables) -> Row:
+    """The tables put together as the computation takes them: what counts of the marks, by competitor; and the results of that tally."""
     rules = tables["rules"][0]
     version = rules["scheme"]
     criteria = [
@@ -91,7 +114,7 @@ def assembled(manifest: Row, tables: Tables) -> Row:
             }
             for row in tables["codes"]
         ],
-        "results": [row for row in tables["results"] if row["tally"] == manifest["tally"]],
+        "results": [row for row in tables["results"] if row["tally"] == tally],
     }
 
 
@@ -449,12 +472,21 @@ def signature_differences(tables: Tables) -> list[str]:
     for unit in tables["units"]:
         rows = [row for row in tables["acceptance"] if (row["sub"], row["day"]) == (unit["sub"], unit["day"])]
         found += broken_chain(unit, rows)
-        own = {code: digest for (code, sub), digest in digests.items() if sub == unit["sub"]}
+        own = accepted_digests(tables, unit["sub"], rows) if rows else {}
         together = hashlib.sha256("".join(f"{code}\t{own[code]}\n" for code in sorted(own)).encode()).hexdigest()
         is_known = unit["state"] == "accepted" and unit["sub"] not in at_seat
         if is_known and rows and together not in {row["digest"] for row in rows} | {unit["paper_digest"]}:
             found.append(f"unit {unit['sub']} day {unit['day']}: accepted as something else than its sheets say")
     return found
+
+
+def accepted_digests(tables: Tables, sub: str, acceptance: list[Row]) -> dict[str, str]:
+    """By code, what the sheets of a unit said when it was accepted last; a revision may have had some of them marked anew since."""
+    version = tables["rules"][0]["scheme"]
+    at = max((row["at"] for row in acceptance), key=datetime.fromisoformat)
+    marks = counting_marks(as_of(tables, at), version)
+    codes = [row["code"] for row in tables["sheets"] if row["scheme"] == version and row["sub"] == sub]
+    return {code: sheet_digest(tables, version, sub, marks.get(code, {})) for code in codes}
 
 
 def sheet_digest(tables: Tables, version: int | None, sub: str, marks: dict[str, dict[str, str | None]]) -> str:
@@ -653,17 +685,57 @@ def ranked_teams(entries: list[Row], table: str, worth: list[Fraction]) -> list[
 
 def differences(manifest: Row, tables: Tables) -> list[str]:
     """Where the bundle says otherwise than what is computed here, one line each."""
-    evidence = assembled(manifest, tables)
+    evidence = assembled(manifest["tally"], as_of(tables, published_at(tables).get(manifest["tally"])))
     computed = compute(evidence) if manifest["tally"] else {}
     return [
         *(panel_differences(evidence, tables) if manifest["tally"] else []),
         *result_differences(computed, evidence["results"]),
+        *(line for version in earlier_versions(manifest, tables) for line in version.differences),
         *scale_differences(computed, tables["scale"]),
         *signature_differences(tables),
         *recheck_differences(tables),
         *honour_differences(manifest, tables),
         *overall_differences(manifest, tables, computed),
     ]
+
+
+class Version(NamedTuple):
+    """A version that was published before the one in force: what computing it again came to, or why it was not."""
+
+    tally: int
+    at: str
+    differences: list[str]
+    why_not: str | None = None
+
+    def __str__(self) -> str:
+        return f"version {self.tally}, published {self.at}: " + (self.why_not or f"computed again, {len(self.differences)} differences")
+
+
+def published_at(tables: Tables) -> dict[int, str]:
+    """When each version was published; the last time where that was more than once."""
+    return {row["tally"]: row["at"] for row in sorted(tables["publications"], key=lambda row: int(row["number"]))}
+
+
+def earlier_versions(manifest: Row, tables: Tables) -> list[Version]:
+    """Every published version but the one in force, from what was on record when it was published."""
+    counted = {row["tally"]: row["counted"] for row in tables["publications"]}
+    found = []
+    for tally, at in sorted(published_at(tables).items()):
+        if tally == manifest["tally"]:
+            continue
+        evidence = assembled(tally, as_of(tables, at))
+        missing = counted[tally] - len(evidence["results"])
+        if missing:
+            found.append(Version(tally, at, [], f"not computed, {missing} of those it counted compete no longer and are not in the bundle"))
+        else:
+            lines = result_differences(compute(evidence), evidence["results"])
+            found.append(Version(tally, at, [f"version {tally}: {line}" for line in lines]))
+    return found
+
+
+def unpublished(manifest: Row, tables: Tables) -> list[int]:
+    """Versions that were counted and that nobody has seen."""
+    return sorted({row["tally"] for row in tables["results"]} - {manifest["tally"], *published_at(tables)})
 
 
 def panel_differences(evidence: Row, tables: Tables) -> list[str]:
@@ -780,6 +852,8 @@ def checked(path: str) -> int:
         found += tampered(manifest, contents)
         tables = tables_in(contents)
         found += differences(manifest, tables)
+        versions = [str(version) for version in earlier_versions(manifest, tables)]
+        versions += [f"version {tally}: counted, never published, not computed" for tally in unpublished(manifest, tables)]
     except unreadable as error:
         print(f"{path}: cannot be {'computed' if found else 'read'}: {error!r}")
         for line in found:
@@ -788,6 +862,8 @@ def checked(path: str) -> int:
     counted = f"{len(tables['codes'])} competitors, {len(tables['marks'])} marks, {len(tables['honours'])} honours decided"
     print(f"{path}: {counted}, {len(found)} differences")
     print(f"  SHA-256 of all files: {manifest['sha256']}")
+    for line in versions:
+        print(f"  {line}")
     for line in found:
         print(f"  {line}")
     return int(bool(found))

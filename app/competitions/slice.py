@@ -277,6 +277,7 @@ COMPETITIONS = Slice(
         RevisionFlow.compute: (revising.count_anew, holding.refresh),
         RevisionFlow.publish: (revising.publish, holding.refresh),
         RevisionFlow.adopt: (revising.adopt, holding.refresh),
+        RevisionFlow.conclude: (revising.close_appeal, holding.refresh),
         RevisionFlow.end_publicity: (revising.put_in_force, holding.refresh),
         RevisionFlow.recall: (revising.take_down, holding.refresh),
         CeremonyFlow.start: (ceremonial.write_script,),

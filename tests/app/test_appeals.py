@@ -332,3 +332,53 @@ def test_before_publication_an_upheld_appeal_is_put_right_by_marking_again(sessi
     shop.take(shop.skill, SkillFlow.resume_marking, shop.chief, comment="申诉成立")
     shop.take(appeal, AppealFlow.settle, shop.arbiter, comment="已重评并更正")
     assert session.scalar(sa.select(Appeal._state)) == "settled"
+
+
+# --- two revisions at once ------------------------------------------------------------------------------------------
+
+
+def two_corrected(shop):
+    """Two appeals upheld in one skill, whose sheets are marked anew beside each other: 02 goes up to 95.00, 03 to 50.00."""
+    found = [shop.upheld(number, LATER).revisions[0] for number in (2, 3)]
+    for revision, code in zip(found, ("02", "03"), strict=True):
+        revising.order_remark(shop.session, revision, [shop.sheet(code, "B1")], [], shop.arbiter, LATER, "重看录像")
+    return found
+
+
+def test_two_revisions_of_a_skill_are_not_counted_while_the_sheets_of_either_are_open(final):
+    first, second = two_corrected(final)
+    final.mark_anew("02", "B1", LATER, score=3)
+    with pytest.raises(Refused, match="03"):
+        final.take(first, RevisionFlow.compute, final.scorer, LATER)
+    final.mark_anew("03", "B1", LATER, score=3)
+    final.take(first, RevisionFlow.compute, final.scorer, LATER)
+    with pytest.raises(Refused, match=first.number):
+        final.take(second, RevisionFlow.compute, final.scorer, LATER)
+
+
+def test_a_revision_that_another_put_in_force_with_it_is_closed_and_its_appeal_too(session, final):
+    first, second = two_corrected(final)
+    for code in ("02", "03"):
+        final.mark_anew(code, "B1", LATER, score=3)
+    final.take(first, RevisionFlow.compute, final.scorer, LATER)
+    final.take(first, RevisionFlow.publish, final.organiser, LATER)
+    engine.settle(session, first, first.publicity_ends_at)
+    final.take(second, RevisionFlow.compute, final.scorer, LATER)
+    with pytest.raises(Refused, match="完全相同"):
+        final.take(second, RevisionFlow.publish, final.organiser, LATER)
+    final.take(second, RevisionFlow.conclude, final.organiser, LATER)
+    assert (first.appeal.state.name, second.appeal.state.name, second.state) == ("settled", "settled", RevisionFlow.in_force)
+    assert final.skill.published_tally == first.tally
+
+
+def test_a_second_revision_rests_on_the_first_and_changes_only_what_is_left(session, final):
+    first = revised(final)
+    final.take(first, RevisionFlow.publish, final.organiser, LATER)
+    engine.settle(session, first, first.publicity_ends_at)
+    second = revised(final, number=3)
+    assert second.base == first.tally
+    assert [change.id for change in second.changes] == [final.entries[2].id]
+    final.take(second, RevisionFlow.adopt, final.organiser, LATER)
+    assert final.skill.published_tally == second.tally
+    totals = {result.entry_id: result.total for result in final.skill.results_of(second.tally)}
+    assert totals == {entry.id: Decimal(total) for entry, total in zip(final.entries, ("95.00", "95.00", "50.00"), strict=True)}

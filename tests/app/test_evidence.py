@@ -11,12 +11,14 @@ from decimal import Decimal
 
 import pytest
 
+from app.competitions.appeals import revising
 from app.competitions.honours import commands as honours
 from app.competitions.marking import commands as marking
 from app.competitions.recheck import commands as rechecking
 from app.competitions.results import commands, evidence
 from app.core import engine, jobs
 from app.core.db import db, transaction
+from tests.support.appeals import LATER, Disputed
 from tests.support.competitions import account
 from tests.support.marking import NOW, Workshop
 from tests.support.people import sign_in
@@ -24,6 +26,7 @@ from tools import recompute
 from workflows.competition import prizes
 from workflows.competition.prizes import Prize, PrizeScheme
 from workflows.competition.recheck_flow import RecheckFlow
+from workflows.competition.revision_flow import RevisionFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 
@@ -263,3 +266,44 @@ def test_a_large_one_is_made_by_a_worker_that_shows_how_far_it_is(client, story,
     assert content == evidence.bundle(db.session, story.skill)
     assert checked(tmp_path, contents_of(content), capsys)[0] == 0
     assert client.get(f"{base}/99999").status_code == 404
+
+
+# --- revisions ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def disputed(session):
+    """Final results, and a revision of the second competitor's judgement that is being corrected."""
+    shop = Disputed(session)
+    shop.publish()
+    shop.finalise()
+    shop.skill.appeal_rules = {"window": 60 * 24 * 60}
+    (revision,) = shop.upheld(2, LATER).revisions
+    revising.order_remark(session, revision, [shop.sheet("02", "B1")], [], shop.arbiter, LATER, "重看录像")
+    session.flush()
+    return shop
+
+
+def test_evidence_fetched_while_a_revision_is_open_agrees_with_what_is_published(session, disputed, tmp_path, capsys):
+    status, said = checked(tmp_path, contents_of(evidence.bundle(session, disputed.skill)), capsys)
+    assert (status, "0 differences" in said) == (0, True), said
+    disputed.mark_anew("02", "B1", LATER, score=3)
+    (revision,) = disputed.skill.revisions
+    disputed.take(revision, RevisionFlow.compute, disputed.scorer, LATER)
+    session.expire_all()
+    status, said = checked(tmp_path, contents_of(evidence.bundle(session, disputed.skill)), capsys)
+    assert (status, "version 2: counted, never published, not computed" in said) == (0, True), said
+
+
+def test_the_version_before_a_revision_is_computed_again_from_what_was_on_record_then(session, disputed, tmp_path, capsys):
+    disputed.mark_anew("02", "B1", LATER, score=3)
+    (revision,) = disputed.skill.revisions
+    disputed.take(revision, RevisionFlow.compute, disputed.scorer, LATER)
+    disputed.take(revision, RevisionFlow.publish, disputed.organiser, LATER)
+    session.expire_all()
+    contents = contents_of(evidence.bundle(session, disputed.skill))
+    status, said = checked(tmp_path, contents, capsys)
+    assert (status, "version 1, published" in said, "computed again, 0 differences" in said) == (0, True, True), said
+    contents["results.jsonl"] = contents["results.jsonl"].replace(b'"total":"88.33"', b'"total":"88.34"')
+    status, said = checked(tmp_path, contents, capsys, hashes_follow=True)
+    assert (status, "version 1: 02 total: computed 88.33, published 88.34" in said) == (1, True), said

@@ -86,7 +86,7 @@ class Disputed(Workshop):
         sheet, aspect = self.sheet(code, sub), self.aspect(f"{sub}.1")
         known = {(mark.aspect_id, mark.seat): mark.number for mark in sheet.marks}
         for judge in range(1, 4):
-            self.give(code, f"{sub}.1", score, judge, seen=known.get((aspect.id, judge), 0))
+            self.give(code, f"{sub}.1", score, judge, now, seen=known.get((aspect.id, judge), 0))
         self.session.expire_all()
         rounds.note(self.session, self.sheet(code, sub), aspect.id, self.judges[0], "逐项对照录像重评", now)
         for judge in range(1, 4):

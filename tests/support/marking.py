@@ -190,12 +190,12 @@ class Workshop:
         known = None if value is None else Decimal(str(value))
         return NewMark(id or f"mark-{next(_mark_ids):06d}", self.aspect(code).id, seat, seen, known, NOW, "tablet", reason)
 
-    def give(self, seat_code: str, code: str, value: Any, judge: int = 1, **more: Any) -> list[Recorded]:
+    def give(self, seat_code: str, code: str, value: Any, judge: int = 1, now: datetime = NOW, **more: Any) -> list[Recorded]:
         """One judge gives one value; a judgement goes to that judge's own seat."""
         seat = judge if self.aspect(code).kind == "judgement" else 0
         sheet = self.sheet(seat_code, code.partition(".")[0])
         mark = self.new(code, value, **{"seat": seat, **more})
-        return record_marks(self.session, sheet, self.judges[judge - 1], [mark], NOW)
+        return record_marks(self.session, sheet, self.judges[judge - 1], [mark], now)
 
     def mark_all(self, seat_code: str, first: Any, second: Any, scores: tuple[Any, ...]) -> None:
         """All values of one competitor."""

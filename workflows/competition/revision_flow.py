@@ -1,7 +1,8 @@
 """A revision of published results: for an appeal that was upheld, or for an error found later, also in a competition long archived.
 
 Two persons decide: whoever asked for it or counted it does not put it in force.  What was published stays as it was; the revision is a
-new version beside it, with its reason.
+new version beside it, with its reason.  Where two are being corrected at once the second rests on the first: it is counted once the
+first is in force, and closed with it where that has put everything right already.
 """
 
 from __future__ import annotations
@@ -35,6 +36,22 @@ class Revision(Protocol):
     @property
     def sheets_being_marked(self) -> Iterable[str]:
         """The titles of the sheets that were opened for it and are not locked again."""
+
+    @property
+    def sheets_of_others(self) -> Iterable[str]:
+        """The titles of the sheets that another revision of the skill opened and that are not locked again."""
+
+    @property
+    def revisions_ahead(self) -> Iterable[str]:
+        """The numbers of other revisions of the skill that are counted, or before the public, and not in force."""
+
+    @property
+    def rests_on_published(self) -> bool:
+        """It was counted against the version that is published now."""
+
+    @property
+    def contained_in(self) -> str | None:
+        """The number of the revision in force that the version it rests on comes from."""
 
     @property
     def unresolved_ties(self) -> Iterable[Text]:
@@ -75,6 +92,43 @@ def marking_is_done(revision: Revision, step: Step) -> Text | None:
     titles = list(revision.sheets_being_marked)
     if titles:
         return Text("重评的评分表尚未锁定：{titles}", "Sheets marked again are not locked: {titles}").format(titles="、".join(titles))
+    return None
+
+
+def others_are_marked(revision: Revision, step: Step) -> Text | None:
+    titles = list(revision.sheets_of_others)
+    if not titles:
+        return None
+    return Text(
+        "同一赛项另一更正的评分表尚未锁定，一并锁定后再汇总：{titles}",
+        "Another revision of this skill has sheets that are not locked; count when they are: {titles}",
+    ).format(titles="、".join(titles))
+
+
+def nothing_is_ahead(revision: Revision, step: Step) -> Text | None:
+    numbers = list(revision.revisions_ahead)
+    if not numbers:
+        return None
+    return Text(
+        "更正 {numbers} 已汇总，待其生效或退回后再汇总，本更正以其为基础",
+        "Revision {numbers} is counted already: this one is counted on top of it, once it is in force or went back",
+    ).format(numbers="、".join(numbers))
+
+
+def rests_on_what_is_published(revision: Revision, step: Step) -> Text | None:
+    if revision.rests_on_published:
+        return None
+    return Text(
+        "汇总之后公布的成绩已有更正，请退回后重新汇总",
+        "The published results were revised since this was counted: take it back and count anew",
+    )
+
+
+def is_contained_in_another(revision: Revision, step: Step) -> Text | None:
+    if revision.changes_anything:
+        return Text("新的汇总与已公布的不同，须公布", "The new version differs from the published one: it has to be published")
+    if revision.contained_in is None:
+        return Text("没有已生效的更正包含本更正", "No revision in force contains this one")
     return None
 
 
@@ -147,7 +201,7 @@ class RevisionFlow(Workflow):
         source=(correcting,),
         target=computed,
         by=(Role.SCORER, Role.ARBITER),
-        guards=(marking_is_done,),
+        guards=(marking_is_done, others_are_marked, nothing_is_ahead),
         notifies=(Role.ARBITER, Role.ORGANISER),
     )
     correct_further = Transition(
@@ -163,7 +217,7 @@ class RevisionFlow(Workflow):
         source=(computed,),
         target=publicity,
         by=(Role.ARBITER, Role.ORGANISER),
-        guards=(something_changes, ties_are_resolved, publicity_is_needed),
+        guards=(rests_on_what_is_published, something_changes, ties_are_resolved, publicity_is_needed),
         separate_from=(propose, compute),
     )
     adopt = Transition(
@@ -171,7 +225,16 @@ class RevisionFlow(Workflow):
         source=(computed,),
         target=in_force,
         by=(Role.ARBITER, Role.ORGANISER),
-        guards=(something_changes, ties_are_resolved, publicity_is_not_needed),
+        guards=(rests_on_what_is_published, something_changes, ties_are_resolved, publicity_is_not_needed),
+        separate_from=(propose, compute),
+        notifies=(Role.ORGANISER,),
+    )
+    conclude = Transition(
+        Text("已随另一更正一并生效，结案", "In force with another revision already: close"),
+        source=(computed,),
+        target=in_force,
+        by=(Role.ARBITER, Role.ORGANISER),
+        guards=(rests_on_what_is_published, is_contained_in_another),
         separate_from=(propose, compute),
         notifies=(Role.ORGANISER,),
     )

@@ -187,6 +187,11 @@ def put_in_force(session: Session, revision: Revision, step: Step) -> None:
     if revision.skill.is_in(SkillFlow.final):
         awards.revise_awards(session, revision.skill, revision, step)
         honours.revise_honours(session, revision.skill, revision, step)
+    close_appeal(session, revision, step)
+
+
+def close_appeal(session: Session, revision: Revision, step: Step) -> None:
+    """The appeal a revision was made for is put right; also the effect of closing a revision that another has put in force already."""
     if revision.appeal is not None:
         revision.appeal.remedied_at = step.now
         session.flush()

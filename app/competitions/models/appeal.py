@@ -242,6 +242,27 @@ class Revision(OfSkill, Base):
         return [order.sheet.title for order in self.orders if not order.sheet.is_in(SheetFlow.locked)]
 
     @property
+    def sheets_of_others(self) -> Iterable[str]:
+        return [title for other in self._others if other.is_in(RevisionFlow.correcting) for title in other.sheets_being_marked]
+
+    @property
+    def revisions_ahead(self) -> Iterable[str]:
+        return [other.number for other in self._others if other.is_in(RevisionFlow.computed, RevisionFlow.publicity)]
+
+    @property
+    def rests_on_published(self) -> bool:
+        return self.base == self.skill.published_tally
+
+    @property
+    def contained_in(self) -> str | None:
+        return next((other.number for other in self._others if other.is_in(RevisionFlow.in_force) and other.tally == self.base), None)
+
+    @property
+    def _others(self) -> list[Revision]:
+        """The other revisions of the same skill."""
+        return [other for other in self.skill.revisions if other is not self]
+
+    @property
     def results(self) -> Sequence[Result]:
         """The version it proposes, best first; nothing before it is counted."""
         return self.skill.results_of(self.tally) if self.tally else []

@@ -39,8 +39,10 @@ from app.competitions.models import (
 )
 from app.competitions.models.marking import COMPETING, seated
 from app.competitions.results import queries
+from app.core import audit
 from app.registry.models import Division, Organisation
 from workflows.competition import bands, overall
+from workflows.competition.correction_flow import CorrectionFlow
 from workflows.competition.honours import pack_file
 from workflows.competition.honours.rules import Pack, own_pack
 from workflows.competition.methods import data_of
@@ -48,6 +50,7 @@ from workflows.competition.overall import OverallRules, Scored
 from workflows.competition.scale import worldskills_scale
 from workflows.competition.seating import Seating
 from workflows.exact import plain
+from workflows.workflow import Transition
 
 FORMAT = "jiangbang/skill-evidence/2"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip format's first day
@@ -290,6 +293,7 @@ def _rounds(session: Session, skill: Skill, known: _Known) -> Iterator[Row]:
                 "reason": round_.reason,
                 "note": round_.note,
                 "decision": round_.decision,
+                "opened_at": _moment(round_.opened_at),
                 "settled_at": _moment(round_.settled_at),
             }
 
@@ -371,7 +375,14 @@ def _corrections(session: Session, skill: Skill, known: _Known) -> Iterator[Row]
             "value": _number(each.value),
             "reason": each.reason,
             "state": each.state.name,
+            "approved_at": _moment(_taken_at(session, each, CorrectionFlow.approve)),
+            "revoked_at": _moment(_taken_at(session, each, CorrectionFlow.revoke)),
         }
+
+
+def _taken_at(session: Session, correction: Correction, step: Transition) -> datetime | None:
+    """When *step* was taken, by the record."""
+    return next((event.at for event in audit.history(session, correction) if event.action == step.name), None)
 
 
 def _rulings(skill: Skill, known: _Known) -> Iterator[Row]:
@@ -381,6 +392,7 @@ def _rulings(skill: Skill, known: _Known) -> Iterator[Row]:
             "reason": ruling["reason"],
             "at": ruling["at"],
             "withdrawn": ruling["withdrawn"]["reason"] if "withdrawn" in ruling else None,
+            "withdrawn_at": ruling["withdrawn"]["at"] if "withdrawn" in ruling else None,
         }
 
 
@@ -402,11 +414,14 @@ def _result(result: Result, code: str) -> Row:
 
 
 def _publications(session: Session, skill: Skill) -> Iterator[Row]:
-    """What was put before the public, by the digest of its rows, because the rows hold names."""
+    """What was put before the public, by the digest of its rows, because the rows hold names; `counted`: how many it counted."""
+    sizes = sa.select(Result.tally, sa.func.count().label("size")).where(Result.skill_id == skill.id).group_by(Result.tally)
+    counted = {row.tally: row.size for row in session.execute(sizes)}
     query = sa.select(ResultPublication).where(ResultPublication.skill_id == skill.id).order_by(ResultPublication.number)
     for published in session.scalars(query):
         digest = hashlib.sha256(_lines([{"columns": published.columns, "rows": published.rows}])).hexdigest()
-        yield {"number": published.number, "tally": published.tally, "at": _moment(published.at), "rows_sha256": digest}
+        named = {"number": published.number, "tally": published.tally, "at": _moment(published.at)}
+        yield named | {"counted": counted.get(published.tally, 0), "rows_sha256": digest}
 
 
 def _appeals(skill: Skill, known: _Known) -> Iterator[Row]:

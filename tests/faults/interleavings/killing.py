@@ -43,7 +43,7 @@ from tests.support.granian import PATIENCE_SECONDS, Sender, environment_of, free
 from tests.support.postgres import Cluster, children_of
 
 SERVER, WORKER, DATABASE, ONE_OF_ITS_PROCESSES = "server", "worker", "database", "process of the database"
-COURSES_A_SKILL = 50
+COURSES_A_SKILL = 10  # a larger one would hold the write lock for long
 AT_ONCE = 4
 BETWEEN_KILLS = range(2, 60)  # requests
 LOOK_AGAIN_SECONDS = 0.005
