@@ -162,10 +162,17 @@ class Town:
             self.is_up.clear()
             self.cluster.start()
         else:
+            before = children_of(self.cluster.server.pid)
             with suppress(ProcessLookupError):
-                os.kill(self._chance.choice(children_of(self.cluster.server.pid)), signal.SIGKILL)
+                os.kill(self._chance.choice(before), signal.SIGKILL)
             self.is_up.clear()
+            self._wait_until_all_are_others(before)
         patiently(lambda: (db.session.execute(sa.text("SELECT 1")), db.session.rollback()))
+
+    def _wait_until_all_are_others(self, before: Sequence[int]) -> None:
+        """Where one of its processes dies PostgreSQL ends all others, and recovers."""
+        pid = self.cluster.server.pid if self.cluster and self.cluster.server else 0
+        until(lambda: not set(before) & set(children_of(pid)), "PostgreSQL to start anew")
 
     def _start(self, who: str) -> None:
         life = self._life[who]
