@@ -59,7 +59,7 @@ def _state(zh: str, en: str, kind: Kind = Kind.OPEN, *, is_publicity: bool = Fal
 
 
 def _offer(name: str, zh: str, en: str, *refusals: Text, needs_comment: bool = False, is_adverse: bool = False) -> Thing:
-    transition = Thing(name=name, title=Text(zh, en), needs_comment=needs_comment, is_adverse=is_adverse)
+    transition = Thing(name=name, title=Text(zh, en), needs_comment=needs_comment, is_adverse=is_adverse, is_setback=is_adverse)
     return Thing(transition=transition, refusals=refusals, allowed=not refusals)
 
 

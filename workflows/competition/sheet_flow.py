@@ -50,7 +50,7 @@ class Sheet(Protocol):
     def is_unit_locked(self) -> bool:
         """The unit it belongs to is locked or accepted."""
 
-    def is_signed_by(self, actor: Any) -> bool:
+    def takes_signature_of(self, actor: Any) -> bool:
         """The actor may sign it: a judge who scores it; the chief judge where it was sent back, or where a seat of it was left for good."""
 
     def is_locked_by(self, actor: Any) -> bool:
@@ -75,7 +75,7 @@ def judges_agree(sheet: Sheet, step: Step) -> Text | None:
 
 
 def sits_on_the_panel(sheet: Sheet, step: Step) -> Text | None:
-    return None if sheet.is_signed_by(step.actor) else Text("您不在该赛项的评分裁判组", "You are not on the panel of this skill")
+    return None if sheet.takes_signature_of(step.actor) else Text("您不在该赛项的评分裁判组", "You are not on the panel of this skill")
 
 
 def is_no_longer_in_the_scheme(sheet: Sheet, step: Step) -> Text | None:
