@@ -202,6 +202,21 @@ function countDown(element) {
   show();
 }
 
+/* A table that renews itself stays where its reader has moved it; the focus within it comes back by itself, that of its frame does not. */
+let stood = null;
+function rememberWhereItStood(part) {
+  const frame = part.id ? part.querySelector(".data-table") : null;
+  stood = frame && { id: part.id, left: frame.scrollLeft, top: frame.scrollTop, hadFocus: frame === document.activeElement };
+}
+function putBackWhereItStood() {
+  const frame = stood && document.getElementById(stood.id)?.querySelector(".data-table");
+  if (!frame) return;
+  frame.scrollLeft = stood.left;
+  frame.scrollTop = stood.top;
+  if (stood.hadFocus) frame.focus({ preventScroll: true });
+  stood = null;
+}
+
 /* What has to be done again for content that htmx brought in. */
 function prepare(root) {
   root.querySelectorAll("form[data-keep]").forEach(keepDraft);
@@ -227,8 +242,15 @@ document.addEventListener("shown.bs.modal", (event) => event.target.querySelecto
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
 });
-document.addEventListener("htmx:afterSwap", (event) => prepare(event.detail.elt));
+document.addEventListener("htmx:beforeSwap", (event) => rememberWhereItStood(event.detail.target));
+document.addEventListener("htmx:afterSwap", (event) => {
+  prepare(event.detail.elt);
+  putBackWhereItStood();
+});
 
 forgetDraftsOfOthers();
 settleSentDrafts();
 prepare(document);
+const tabs = document.querySelector(".nav-tabs");
+const tab = tabs?.querySelector(".active");
+if (tab) tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2; // on a phone they are a strip

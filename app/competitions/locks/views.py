@@ -99,10 +99,10 @@ def form(id: int) -> Response:
     content = table_document(
         words(Text("成绩确认表", "Mark entry acceptance form")),
         [
-            TableColumn(words(Text("编码", "Code")), 1),
+            TableColumn(words(Text("编号", "Code")), 1),
             TableColumn(words(Text("得分", "Mark")), 1, "right"),
             TableColumn(words(Text("状态", "State")), 1, "center"),
-            TableColumn(words(Text("评分表摘要", "Digest of the sheet")), 6),
+            TableColumn(words(Text("评分表摘要", "Digest of the sheet")), 8.5),
         ],
         [(sheet.code, f"{sheet.mark:.2f}", words(sheet.state.title), sheet.digest) for sheet in found.sheets],
         dated=clock.today(clock.now()),
@@ -118,7 +118,7 @@ def form(id: int) -> Response:
             for each in found.valid_signatures
         },
         footnote=f"SHA-256 {found.digest}",
-        size=9,
+        size=8.5,
         language=language(),
     )
     return download(content, f"acceptance-{skill.code}-{found.sub_criterion.code}-{found.day}.pdf", PDF)
