@@ -91,9 +91,13 @@ def _hand_over(session: Session, cast: Cast, sheet: Sheet, moment: datetime) -> 
         for aspect, seat, value in _values(sheet)
         if seat in (0, 2)
     ]
-    content = {"account": author.account_id, "device": device, "packed_at": made_at, "marks": marks}
+    aspect = sheet.sub_criterion.aspects[0].id
+    notes = [
+        {"id": _id(sheet, "away"), "sheet": sheet.id, "aspect": aspect, "text": "没有网络时评的，照作品核过一遍。", "made_at": made_at}
+    ]
+    content = {"account": author.account_id, "device": device, "packed_at": made_at, "marks": marks, "notes": notes}
     packet = packets.packed(content, devices.hand_over_key(device, author.account_id or 0))
-    handover.take_in(session, packets.opened(packet, devices.hand_over_key), cast.actor("judge1"), moment)
+    handover.take_in(session, packets.opened(packet, devices.hand_over_key), cast.actor("judge1"), moment, current_app.config["INSTANCE"])
 
 
 def _type_once(session: Session, cast: Cast, sheet: Sheet, moment: datetime) -> None:

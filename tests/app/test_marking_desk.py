@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 from datetime import timedelta
 from decimal import Decimal
@@ -301,21 +303,65 @@ def test_marks_brought_by_another_device_count_once_under_their_judge_and_in_the
     assert [line["became"] for line in second.outcome] == ["known", "known"]
 
 
+def parcel(shop, picture, *, attached=None):
+    """A file with a note and a photo for the first aspect of 01; *attached* is what lies in it as the photo, "" for nothing."""
+    author, place = shop.judge_accounts[0].id, {"sheet": shop.sheet("01", "A1").id, "aspect": shop.aspect("A1.2").id}
+    made = {"made_at": NOW.isoformat(), **place}
+    content = {
+        "account": author,
+        "device": TABLET,
+        "packed_at": NOW.isoformat(),
+        "marks": [],
+        "notes": [{"id": "away-note", "text": "量了三处", **made}],
+        "photos": [{"id": "away-photo", "sha256": hashlib.sha256(picture).hexdigest(), **made}],
+    }
+    inside = base64.urlsafe_b64encode(picture if attached is None else attached).decode().rstrip("=")
+    sealed = packets.packed(content, devices.hand_over_key(TABLET, author))
+    return f"{sealed}\nJB1A/away-photo/{inside}" if inside else sealed
+
+
 @on_both
-def test_a_mark_that_may_not_stand_is_kept_with_its_reason_and_the_others_go_on(shop, session):
+def test_a_file_brings_notes_and_photos_too_and_each_once(client, shop, session):
+    chief = sign_in(client, shop.chief_account)
+    for _ in range(2):
+        file = io.BytesIO(parcel(shop, PHOTO.read_bytes()).encode())
+        answer = chief.post("/marking/hand-over", data={"file": (file, "a.jbmarks")})
+        assert answer.status_code == 302
+    assert [(note.text, note.account_id) for note in rows(session, sa.select(AspectNote))] == [("量了三处", shop.judge_accounts[0].id)]
+    assert count(session, AspectPhoto) == 1
+    first, second = rows(session, sa.select(HandOver).order_by(HandOver.id))
+    assert [(line["kind"], line["became"]) for line in first.outcome] == [("note", "recorded"), ("photo", "recorded")]
+    assert [line["became"] for line in second.outcome] == ["known", "known"]
+    assert "照片" in chief.get(answer.location).text
+    assert len(first.packet) < 2000  # the picture is kept as a file, not in the packet
+
+
+def test_a_photo_that_stayed_behind_is_named_and_another_one_in_its_place_is_found(shop, session, tmp_path):
+    picture = PHOTO.read_bytes()
+    left = packets.opened(parcel(shop, picture, attached=b""), devices.hand_over_key)
+    with transaction() as writing:
+        kept = handover.take_in(writing, left, shop.chief, NOW, tmp_path)
+    assert kept.outcome[1]["became"] == "refused"
+    assert "还在那台平板上" in kept.outcome[1]["zh"]
+    with pytest.raises(Refused, match="封签不符"):
+        packets.opened(parcel(shop, picture, attached=picture + b"x"), devices.hand_over_key)
+
+
+@on_both
+def test_a_mark_that_may_not_stand_is_kept_with_its_reason_and_the_others_go_on(shop, session, tmp_path):
     packet = packets.opened(packed(shop, "31", "12.5"), devices.hand_over_key)
     with transaction() as writing:
-        kept = handover.take_in(writing, packet, shop.chief, NOW)
+        kept = handover.take_in(writing, packet, shop.chief, NOW, tmp_path)
     assert [line["became"] for line in kept.outcome] == ["refused", "recorded"]
     assert "应在 0 到 30 之间" in kept.outcome[0]["zh"]
 
 
 @on_both
-def test_a_value_that_met_another_is_a_difference_and_replaces_nothing(shop, session):
+def test_a_value_that_met_another_is_a_difference_and_replaces_nothing(shop, session, tmp_path):
     with transaction():
         shop.give("01", "A1.2", "20", judge=2)
     with transaction() as writing:
-        kept = handover.take_in(writing, packets.opened(packed(shop, "12.5"), devices.hand_over_key), shop.chief, NOW)
+        kept = handover.take_in(writing, packets.opened(packed(shop, "12.5"), devices.hand_over_key), shop.chief, NOW, tmp_path)
     assert [(line["became"], line["now"]) for line in kept.outcome] == [("conflict", "20")]
     assert count(session, Mark) == 1
 
@@ -344,11 +390,11 @@ def test_codes_may_be_scanned_in_any_order_and_the_missing_ones_are_named(shop):
         packets.whole("\n".join([parts[0], parts[2]]))
 
 
-def test_nobody_takes_in_sheets_they_may_not_see(session, shop):
+def test_nobody_takes_in_sheets_they_may_not_see(session, shop, tmp_path):
     with transaction() as writing:
         other = Workshop(writing).start()
     with pytest.raises(Refused, match="不归您负责"), transaction() as writing:
-        handover.take_in(writing, packets.opened(packed(shop, "12.5"), devices.hand_over_key), other.chief, NOW)
+        handover.take_in(writing, packets.opened(packed(shop, "12.5"), devices.hand_over_key), other.chief, NOW, tmp_path)
 
 
 # --- paper ----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from tests.support.serving import cut_off, served
 from workflows.competition.sheet_flow import SheetFlow
 
 TABLET = ViewportSize(width=820, height=1180)
+PHOTO = Path(__file__).parents[2] / "app" / "demo" / "data" / "workpiece.jpg"
 SENT = re.compile("server|counted")
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -316,6 +318,11 @@ def test_marks_without_a_network_are_handed_over_by_file(
     kept_for_offline(page)
     context.set_offline(True)
     tap(page, 0, "0")
+    first = page.locator("[data-aspect-card]").first
+    first.locator("summary", has_text="备注").tap()
+    first.get_by_label("我的备注").fill("量了三处")
+    first.locator("input[type=file]").set_input_files(PHOTO)
+    expect(page.locator("[data-waiting]")).to_have_text("待上传 3")
     page.locator("[data-waiting]").tap()
     dialog = page.get_by_role("dialog", name="没有网络时交出评分")
     expect(dialog.locator("canvas")).to_be_visible()
@@ -327,7 +334,7 @@ def test_marks_without_a_network_are_handed_over_by_file(
     _, chief = tablet("chief", "/marking/hand-over")
     chief.set_input_files("#handed-file", packet)
     chief.get_by_role("button", name="收下文件").click()
-    expect(chief.locator("tbody")).to_contain_text("已记下")
+    expect(chief.locator("tbody").get_by_text("已记下")).to_have_count(3)
     assert len(marks_of(office, address)) == 1
     context.set_offline(False)
     expect(state(page, 0)).to_have_attribute("data-state", SENT)

@@ -16,8 +16,9 @@ from workflows.text import Text
 
 @dataclass(frozen=True)
 class OutcomeLine:
-    """One mark of a packet: where it belongs, its value (None: not attempted), and what became of it."""
+    """One "mark", "note" or "photo" of a packet: where it belongs, a mark's value (None: not attempted), and what became of it."""
 
+    kind: str
     sheet: Sheet
     aspect: str
     value: str | None
@@ -39,7 +40,7 @@ def brought_one(session: Session, actor: Actor, id: int) -> HandOver:
 
 
 def outcome_lines(session: Session, found: HandOver) -> list[OutcomeLine]:
-    """The marks of *found* in the order they were made."""
+    """What *found* held: its marks in the order they were made, its notes, its photos."""
     sheets = session.scalars(
         sa.select(Sheet)
         .where(Sheet.id.in_({line["sheet"] for line in found.outcome}))
@@ -50,9 +51,10 @@ def outcome_lines(session: Session, found: HandOver) -> list[OutcomeLine]:
     places = dict(session.execute(sa.select(Aspect.id, Aspect.position).where(Aspect.id.in_(wanted))).all())
     return [
         OutcomeLine(
+            line["kind"],
             by_id[line["sheet"]],
             f"{by_id[line['sheet']].sub_criterion.code}.{places.get(line['aspect'], '?')}",
-            line["value"],
+            line.get("value"),
             line["became"],
             Text(line["zh"], line["en"]) if "zh" in line else line.get("now"),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,6 +17,8 @@ from workflows.roles import Role
 
 pages = Pages("handover", __name__, url_prefix="/marking/hand-over")
 
+pages.app_template_global("handed_photo_bytes")(lambda: packets.LARGEST_PHOTOS)
+
 TAKING_IN = roles(Role.JUDGE, Role.CHIEF_JUDGE)
 
 
@@ -25,12 +27,14 @@ def take_in() -> ResponseReturnValue:
     """A file, pasted text or scanned codes of a device that has no network; and what was brought before."""
     if request.method == "POST":
         upload = request.files.get("file")
-        sent = upload.read(packets.LARGEST + 1).decode("utf-8", "replace") if upload and upload.filename else request.form.get("text", "")
+        sent = (
+            upload.read(packets.LARGEST_FILE + 1).decode("utf-8", "replace") if upload and upload.filename else request.form.get("text", "")
+        )
         if not sent.strip():
             raise Refused(packets.UNREADABLE)
         packet = packets.opened(sent, hand_over_key)
         with transaction() as writing:
-            kept = commands.take_in(writing, packet, viewer(), clock.now())
+            kept = commands.take_in(writing, packet, viewer(), clock.now(), current_app.config["INSTANCE"])
             writing.flush()
             id_ = kept.id
         flash(_("已收下，逐条结果如下。"), "success")
@@ -40,6 +44,6 @@ def take_in() -> ResponseReturnValue:
 
 @pages.get("/<int:id>", access=TAKING_IN)
 def outcome(id: int) -> str:
-    """What became of each mark."""
+    """What became of each mark, note and photo."""
     found = queries.brought_one(db.session, viewer(), id)
     return render_template("marking/taken_in.html", found=found, lines=queries.outcome_lines(db.session, found))

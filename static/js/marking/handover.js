@@ -1,31 +1,53 @@
-/* What waits here, packed for another machine to take in: as QR codes, page by page, and as a file.  Sealed with the key that the server
-   gave to this judge on this device, so that nobody on the way can change it unnoticed. */
+/* What waits here, packed for another machine to take in: the marks as QR codes, page by page, and all of it as a file.  Sealed with the
+   key that the server gave to this judge on this device, so that nobody on the way can change it unnoticed. */
 
 import { clockTime, deviceId, word } from "./device.js";
 import { queue } from "./queue.js";
-import { hmac } from "./seal.js";
+import { digest, hmac } from "./seal.js";
 import { kept } from "./store.js";
 
 const PART = 480; /* characters a code: readable by a phone from a tablet's screen */
 
-function encoded(content) {
-  const bytes = new TextEncoder().encode(JSON.stringify(content));
+const MARK = ["id", "sheet", "aspect", "seat", "seen", "value", "made_at", "reason"];
+const NOTE = ["id", "sheet", "aspect", "text", "made_at"];
+const PHOTO = ["id", "sheet", "aspect", "made_at", "sha256"];
+
+const only = (names, item) => Object.fromEntries(names.map((name) => [name, item[name]]));
+const kind = (name) => queue.items.filter((item) => item.kind === name);
+
+function base64(bytes) {
   const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
   return text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-/* The packet of this judge's marks, or nothing where there is no key or nothing to pack. */
-export async function packet() {
-  const marks = queue.items.filter((item) => item.kind === "mark");
+/* The packet of this judge's marks with what else *content* adds, or nothing where the server never gave this device a key. */
+async function packet(content = {}) {
   const key = await kept(`key:${queue.account}`);
-  if (!marks.length || !key) return null;
-  const content = encoded({
+  if (!key) return null;
+  const whole = {
     account: queue.account,
     device: await deviceId(),
     packed_at: new Date().toISOString(),
-    marks: marks.map(({ id, sheet, aspect, seat, seen, value, made_at, reason }) => ({ id, sheet, aspect, seat, seen: seen ?? 0, value, made_at, reason })),
-  });
-  return { text: `JB1.${content}.${hmac(key, content)}`, count: marks.length };
+    marks: kind("mark").map((item) => only(MARK, { ...item, seen: item.seen ?? 0 })),
+    ...content,
+  };
+  const encoded = base64(new TextEncoder().encode(JSON.stringify(whole)));
+  return `JB1.${encoded}.${hmac(key, encoded)}`;
+}
+
+/* The same with notes, and with as many photos as fit into *most* bytes; `left` says how many do not. */
+async function parcel(most) {
+  const pictures = [];
+  let room = most;
+  for (const item of kind("photo")) {
+    if (item.blob.size > room) continue;
+    room -= item.blob.size;
+    const bytes = new Uint8Array(await item.blob.arrayBuffer());
+    pictures.push({ ...item, sha256: digest(bytes), line: `JB1A/${item.id}/${base64(bytes)}` });
+  }
+  const notes = kind("note").map((item) => only(NOTE, item));
+  const text = await packet({ notes, photos: pictures.map((item) => only(PHOTO, item)) });
+  return { text: [text, ...pictures.map((item) => item.line)].join("\n"), photos: pictures.length, left: kind("photo").length - pictures.length };
 }
 
 export function parts(text) {
@@ -81,13 +103,17 @@ export function startHandOver() {
     });
   }
   document.addEventListener("desk-pack-open", async () => {
-    const made = await packet();
-    full.hidden = !made;
-    said.textContent = made ? word("waiting", { count: made.count }) : word(queue.items.length ? "pack-key" : "pack-none");
-    if (!made) return;
-    qrcode = await library;
+    const marks = await packet();
+    const isFull = Boolean(marks) && queue.items.some((item) => item.kind !== "withdraw");
+    full.hidden = !isFull;
+    said.textContent = isFull ? "" : word(queue.items.length ? "pack-key" : "pack-none");
+    if (!isFull) return;
+    const made = await parcel(Number(dialog.dataset.photoBytes));
+    said.textContent = word("pack-holds", { marks: kind("mark").length, notes: kind("note").length, photos: made.photos });
+    dialog.querySelector("[data-pack-left]").textContent = made.left ? word("pack-left", { count: made.left }) : "";
+    qrcode = kind("mark").length ? await library : null;
     for (const part of dialog.querySelectorAll("[data-pack-code], .pack-page")) part.hidden = !qrcode; /* the file is left */
-    codes = parts(made.text);
+    codes = parts(marks);
     at = 0;
     if (qrcode) show();
     URL.revokeObjectURL(file.href);

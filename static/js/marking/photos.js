@@ -126,13 +126,13 @@ function drawWaiting(sheet, card) {
   const holder = card.querySelector("[data-photos]");
   if (!holder) return;
   const waiting = new Map(mine.filter((item) => item.kind === "photo").map((item) => [item.id, item]));
-  for (const shown of holder.querySelectorAll("figure[data-waiting]")) if (!waiting.has(shown.dataset.waiting)) shown.remove();
+  for (const shown of holder.querySelectorAll("figure[data-unsent]")) if (!waiting.has(shown.dataset.unsent)) shown.remove();
   for (const item of waiting.values()) {
     if (!pictures.has(item.id)) pictures.set(item.id, URL.createObjectURL(item.blob));
-    let shown = holder.querySelector(`figure[data-waiting="${item.id}"]`);
+    let shown = holder.querySelector(`figure[data-unsent="${item.id}"]`);
     if (!shown) {
       shown = figure(pictures.get(item.id), word("photo-waiting"));
-      shown.dataset.waiting = item.id;
+      shown.dataset.unsent = item.id;
       shown.append(withdrawal(() => queue.drop(item.id)));
       holder.prepend(shown);
     }

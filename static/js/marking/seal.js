@@ -47,11 +47,15 @@ const joined = (one, other) => {
   return both;
 };
 
+const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/* SHA-256 of *bytes*, as hexadecimal. */
+export const digest = (bytes) => hex(sha256(bytes));
+
 /* The seal of *text* under *key* (hexadecimal, at most 64 bytes), as hexadecimal. */
 export function hmac(key, text) {
   const bytes = new Uint8Array(64);
   bytes.set(key.match(/../g).map((pair) => parseInt(pair, 16)));
   const inner = sha256(joined(bytes.map((byte) => byte ^ 0x36), new TextEncoder().encode(text)));
-  const outer = sha256(joined(bytes.map((byte) => byte ^ 0x5c), inner));
-  return [...outer].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(sha256(joined(bytes.map((byte) => byte ^ 0x5c), inner)));
 }
