@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,3 +40,9 @@ def _in(value: Any, language: str) -> Any:
 def joined(texts: list[Text]) -> Text:
     """Several texts as one enumeration."""
     return Text("；".join(t.zh for t in texts), "; ".join(t.en for t in texts))
+
+
+def listed(values: Iterable[object]) -> Text:
+    """Numbers or codes one after the other, as each language separates them."""
+    named = [str(value) for value in values]
+    return Text("、".join(named) or "—", ", ".join(named) or "—")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workflows.competition import spread
-from workflows.text import Text
+from workflows.text import Text, listed
 
 FIRST = 1
 
@@ -67,8 +67,7 @@ def difference(
     if missing:
         if now.number == FIRST:
             return None
-        listed = "、".join(map(str, missing))
-        return Difference(Need.SCORES, _ROUND_OPEN.format(reason=now.reason or _AGAIN, n=now.number - FIRST, seats=listed))
+        return Difference(Need.SCORES, _ROUND_OPEN.format(reason=now.reason or _AGAIN, n=now.number - FIRST, seats=listed(missing)))
     reason = _why(rule, [values[seat] for seat in seats])
     if reason is None:
         needs_note = rule is not None and rule.needs_note and now.number > FIRST and not now.has_note

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from workflows.competition.aspects import Marked, seats_of
 from workflows.exact import plain
-from workflows.text import Text
+from workflows.text import Text, listed
 
 
 def missing(aspects: Iterable[Marked], panel: Sequence[int]) -> Iterator[Text]:
@@ -21,8 +21,9 @@ def missing(aspects: Iterable[Marked], panel: Sequence[int]) -> Iterator[Text]:
     for marked in aspects:
         seats = [seat for seat in seats_of(marked, panel) if seat not in marked.values]
         if seats and marked.is_scored_by_each:
-            listed = "、".join(map(str, seats))
-            yield Text("{code} 缺第 {seats} 位裁判的评分", "{code}: no score of judge {seats}").format(code=marked.code, seats=listed)
+            yield Text("{code} 缺第 {seats} 位裁判的评分", "{code}: no score of judge {seats}").format(
+                code=marked.code, seats=listed(seats)
+            )
         elif seats:
             yield Text("{code} 未评", "{code} is not marked").format(code=marked.code)
 

@@ -45,7 +45,7 @@ def day_of(session: Session, actor: Actor, draw: DrawForm) -> Day:
             {
                 "id": desk.skill.id,
                 "title": f"{desk.skill.competition.name} · {desk.skill.name}",
-                "subs": [{"id": sub.id, "code": sub.code, "name": sub.name, "max": plain(sub.max_mark)} for sub in desk.subs],
+                "subs": [{"id": sub.id, "code": sub.code, "name": sub.name, "max": str(sub.max_mark)} for sub in desk.subs],
                 "sheets": [
                     _sheet(line, sub_id, seats[line.id], given.get(line.id, {}))
                     for (_, sub_id), line in desk.lines.items()

@@ -31,7 +31,7 @@ from workflows.competition import scheme_versions
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
-from workflows.text import Text, joined
+from workflows.text import Text, joined, listed
 from workflows.workflow import Step
 
 NOT_CHIEF = Text("评分中更换方案版本由裁判长决定", "The chief judge decides on a new version while marking is under way")
@@ -61,7 +61,7 @@ def apply(session: Session, skill: Skill, new: MarkingScheme, actor: Actor, reas
     marked_again = frozenset(again)
     _require_fit(skill, old, new, actor, reason)
     if locked := queries.locked_in_the_way(skill, new, marked_again):
-        raise Refused(UNLOCK_FIRST.format(units="、".join(unit.sub_criterion.code for unit in locked)))
+        raise Refused(UNLOCK_FIRST.format(units=listed(unit.sub_criterion.code for unit in locked)))
     assert old is not None
     kept = scheme_versions.kept(old.rules, new.rules, marked_again)
     sheets = session.scalars(
