@@ -321,6 +321,7 @@ def test_marks_without_a_network_are_handed_over_by_file(
     first = page.locator("[data-aspect-card]").first
     first.locator("summary", has_text="备注").tap()
     first.get_by_label("我的备注").fill("量了三处")
+    first.get_by_label("我的备注").blur()
     first.locator("input[type=file]").set_input_files(PHOTO)
     expect(page.locator("[data-waiting]")).to_have_text("待上传 3")
     page.locator("[data-waiting]").tap()
