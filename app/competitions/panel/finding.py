@@ -173,9 +173,9 @@ def entry_facts(session: Session, skill: Skill, entry_ids: Sequence[int] | None 
     divisions = _divisions(session, organisations)
     members: dict[int, list[tuple[int, int | None]]] = defaultdict(list)
     heads = {}
-    for id_, organisation, member, coach, coach_id, coach_name, person, employer in rows:
+    for id_, organisation, member, written, coach_id, coach_name, person, employer in rows:
         members[id_].append((person, employer))
-        heads[id_] = organisation, member, coach, {coach_id: coach_name} if coach_id is not None else {}
+        heads[id_] = organisation, member, written, {coach_id: coach_name} if coach_id is not None else {}
     return {
         id_: EntryFacts(
             frozenset(person for person, _employer in people),
