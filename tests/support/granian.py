@@ -95,7 +95,8 @@ def serving_at(
 
 
 def _listens(port: int) -> bool:
-    with contextlib.suppress(OSError), contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=1)) as probe:
+    """Whether the first request is answered: asked once and waited for, lest every thread does the work of a start at once."""
+    with contextlib.suppress(OSError), contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)) as probe:
         probe.request("HEAD", "/")
         probe.getresponse()
         return True
