@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from app.competitions.locks import commands as locks
 from app.competitions.marking.recording import NotAccepted, record_marks
-from app.competitions.models import Mark, Sheet
+from app.competitions.models import Mark, PaperEntry, Sheet
 from app.competitions.panel import progress
+from app.competitions.paper import commands as paper
 from app.competitions.results import queries as results
 from app.competitions.schemes import commands, versions
 from app.competitions.standings import commands as standings
@@ -239,3 +240,24 @@ def test_marks_follow_an_aspect_to_the_sheet_it_moved_to(session, shop):
         versions.apply(writing, shop.skill, new, shop.chief, "归到外观", (), NOW)
     assert values(session, shop, "01", "B1")["B1.2"] == {0: Decimal(25)}
     assert standings.disagreements(session, shop.skill) == []
+
+
+@pytest.mark.parametrize(("change", "goes_on"), [(lambda aspects: aspects[::-1], True), (lambda aspects: aspects[:1], False)])
+def test_a_paper_sheet_typed_once_goes_on_where_its_form_asks_for_the_same(session, shop, change, goes_on):
+    with transaction() as writing:
+        sheet = shop.sheet("02", "A1")
+        typed = {f"{shop.aspect('A1.1').id}-0": "40", f"{shop.aspect('A1.2').id}-0": "20"}
+        paper.type_in(writing, sheet, shop.scorer, typed, NOW)
+        new = later(writing, shop, change)
+        new.criteria[0].mark = sum(aspect.max_mark for aspect in new.criteria[0].sub_criteria[0].aspects)
+        new.criteria[1].mark = Decimal(100) - new.criteria[0].mark
+        new.criteria[1].sub_criteria[0].aspects[0].max_mark = new.criteria[1].mark
+        versions.apply(writing, shop.skill, new, shop.chief, "换了次序", (), NOW)
+    (entry,) = session.scalars(sa.select(PaperEntry)).all()
+    assert (entry.dropped_at is None) is goes_on
+    if goes_on:
+        with transaction() as writing:
+            now = {aspect.key: aspect.id for aspect in new.aspects}
+            again = {f"{now[aspect.key]}-0": value for aspect, value in zip(shop.scheme.aspects[:2], ("40", "20"), strict=True)}
+            paper.type_in(writing, shop.sheet("02", "A1"), shop.chief, again, NOW)
+        assert values(session, shop, "02", "A1") == {"A1.1": {0: Decimal(20)}, "A1.2": {0: Decimal(40)}}

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.competitions.locks import commands as locks
 from app.competitions.marking import commands as marking
-from app.competitions.models import Aspect, Mark, MarkingScheme, PanelAssignment, RemarkRound, Sheet, Skill, SubCriterion
+from app.competitions.models import Aspect, Mark, MarkingScheme, PanelAssignment, PaperEntry, RemarkRound, Sheet, Skill, SubCriterion
 from app.competitions.panel import seats
 from app.competitions.schemes import queries
 from app.competitions.standings import commands as standings
@@ -74,6 +74,7 @@ def apply(session: Session, skill: Skill, new: MarkingScheme, actor: Actor, reas
     _carry_forms(session, skill, old, forms)
     opened = marking.open_sheets(session, skill, [sub for key, sub in forms.items() if key not in known], now)
     carried = _carry_marks(session, skill, old, _kept(old, new, kept), now)
+    _carry_paper(session, skill, _kept(old, new, kept), now)
     again_from_now = {aspect.key: new.number for aspect in new.aspects if aspect.key not in kept}
     skill.marked_again = {**skill.marked_again, **again_from_now}
     skill.scheme_id, new.locked_at = new.id, new.locked_at or now
@@ -140,6 +141,25 @@ def _again(mark: Mark, sheet_id: int, aspect: Aspect, now: datetime) -> dict[str
     columns = {column.key: getattr(mark, column.key) for column in sa.inspect(Mark).column_attrs}
     id_ = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{mark.id}:{aspect.id}"))
     return {**columns, "id": id_, "sheet_id": sheet_id, "aspect_id": aspect.id, "recorded_at": now}
+
+
+def _carry_paper(session: Session, skill: Skill, same: dict[int, Aspect], now: datetime) -> None:
+    """A paper sheet that was typed once goes on where its form asks for the same as before; else it is typed again, from the new form."""
+    waiting = sa.select(PaperEntry).join(Sheet, Sheet.id == PaperEntry.sheet_id).where(Sheet.skill_id == skill.id)
+    for entry in session.scalars(waiting.where(PaperEntry.recorded_at.is_(None), PaperEntry.dropped_at.is_(None))):
+        asked = {aspect.id for aspect in session.get_one(Sheet, entry.sheet_id, populate_existing=True).sub_criterion.aspects}
+        typed = {int(place.partition("-")[0]) for place in entry.first}
+        if typed <= same.keys() and {same[id_].id for id_ in typed} == asked:
+            entry.first = _renamed(entry.first, same)
+            entry.second = _renamed(entry.second, same)
+        else:
+            entry.dropped_at = now
+
+
+def _renamed(typed: dict[str, str], same: dict[int, Aspect]) -> dict[str, str]:
+    """What was typed by place, "<aspect>-<seat>", for the aspects as they are now."""
+    places = ((place.partition("-"), value) for place, value in typed.items())
+    return {f"{same[int(aspect)].id}-{seat}": value for (aspect, _dash, seat), value in places}
 
 
 def _carry_forms(session: Session, skill: Skill, old: MarkingScheme, forms: dict[str, SubCriterion]) -> None:
