@@ -109,12 +109,14 @@ def _fetched(skill_id: int) -> int:
 
 
 def _changed(shop: Workshop, skill_id: int) -> Round:
-    """A judge changes a score, and everybody's new place is known."""
-    sheets = db.session.scalars(sa.select(Sheet.id).where(Sheet.skill_id == skill_id).order_by(Sheet.id)).all()
+    """A judge changes a score from 1 to 2 or back, where the others gave no other, and everybody's new place is known."""
     judge = shop.judges[0]
-    first = sa.select(Sheet.id, sa.func.min(Aspect.id)).join(Aspect, Aspect.sub_criterion_id == Sheet.sub_criterion_id)
-    aspect_of = {row[0]: row[1] for row in db.session.execute(first.where(Sheet.skill_id == skill_id).group_by(Sheet.id))}
-    turns: Iterator[int] = itertools.cycle(sheets)
+    first = sa.select(Mark.sheet_id, sa.func.min(Mark.aspect_id)).join(Sheet, Sheet.id == Mark.sheet_id).where(Sheet.skill_id == skill_id)
+    agreed = sa.select(Mark.sheet_id, Mark.aspect_id).where(Mark.seat > 1).group_by(Mark.sheet_id, Mark.aspect_id)
+    agreed = agreed.having(sa.func.min(Mark.value) >= 1, sa.func.max(Mark.value) <= 2)
+    fits = sa.tuple_(Mark.sheet_id, Mark.aspect_id).in_(agreed)
+    aspect_of = {row[0]: row[1] for row in db.session.execute(first.where(fits).group_by(Mark.sheet_id).order_by(Mark.sheet_id))}
+    turns: Iterator[int] = itertools.cycle(aspect_of)
     seen: dict[int, int] = {}
 
     def once() -> float:
