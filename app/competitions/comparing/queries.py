@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.competitions.models import Result, Skill
@@ -21,8 +22,13 @@ NO_SUCH_CODE = Text("成绩中没有赛位号 {code}", "There is no code {code} 
 SAME = Text("请填两个不同的赛位号", "Give two different codes")
 
 
-def totals_of(skill: Skill, found: Sequence[Result]) -> list[Totals]:
-    """What everybody's marks came to, as places are made of it; from the tally that is kept, so nothing is counted again."""
+def _totals(session: Session, skill: Skill, found: Sequence[Result]) -> list[Totals]:
+    """What everybody's marks came to, as places are made of it; from the tally that is kept, so nothing is counted again.
+
+    Of the steps behind a result, which are longer than all the rest of it, only what was recorded is asked for.
+    """
+    recorded = sa.select(Result.entry_id, Result.why["recorded"]).where(Result.skill_id == skill.id, Result.tally == skill.tally_number)
+    more = {entry_id: values or {} for entry_id, values in session.execute(recorded)}
     return [
         Totals(
             result.entry_id,
@@ -30,7 +36,7 @@ def totals_of(skill: Skill, found: Sequence[Result]) -> list[Totals]:
             result.theory,
             result.practice,
             {letter: Decimal(mark) for letter, mark in result.modules.items()},
-            {key: Decimal(value) for key, value in result.why.get("recorded", {}).items()},
+            {key: Decimal(value) for key, value in more[result.entry_id].items()},
         )
         for result in found
     ]
@@ -52,7 +58,7 @@ class Compared:
 
 def compared(session: Session, skill: Skill, first: str, second: str) -> Compared | Text:
     """Why the competitor of code *first* stands where it does beside *second*, or why the two cannot be compared."""
-    found = results.lines(session, skill)
+    found = results.lines(session, skill, explained=False)
     by_code = {line.code: line for line in found}
     for code in (first, second):
         if code not in by_code:
@@ -61,7 +67,7 @@ def compared(session: Session, skill: Skill, first: str, second: str) -> Compare
         return SAME
     one, other = by_code[first], by_code[second]
     order = results.rules_of(session, skill).order
-    steps = places.compare(totals_of(skill, [line.result for line in found]), order, one.result.entry_id, other.result.entry_id)
+    steps = places.compare(_totals(session, skill, [line.result for line in found]), order, one.result.entry_id, other.result.entry_id)
     return Compared(one, other, steps)
 
 
@@ -95,8 +101,8 @@ class SideBySide:
 
 def side_by_side(session: Session, skill: Skill) -> SideBySide:
     """The results of the last tally under every method."""
-    found = results.lines(session, skill)
-    totals = totals_of(skill, [line.result for line in found])
+    found = results.lines(session, skill, explained=False)
+    totals = _totals(session, skill, [line.result for line in found])
     rules = results.rules_of(session, skill)
     scheme = skill.scheme.rules if skill.scheme else None
     values = {each.id: each.values for each in results.competitors(session, skill)}
