@@ -256,6 +256,7 @@ COMPETITIONS = Slice(
         LockFlow.lock: (locking.lock_sheets,),
         RecheckFlow.draw: (rechecking.draw_sample,),
         RecheckFlow.widen: (rechecking.add_the_rest,),
+        RecheckFlow.extend: (rechecking.add_the_risen,),
         RecheckFlow.send_back: (rechecking.return_wrong_sheets,),
         RecheckFlow.send_all_back: (rechecking.return_wrong_sheets,),
         CodeLayerFlow.draw: (drawing.deal_codes,),

@@ -77,28 +77,50 @@ def test_above_the_threshold_everything_is_rechecked_before_anything_goes_back(s
     assert {item.why for item in recheck.items[4:]} == {ALL}
 
 
-def test_a_wrong_sheet_goes_back_is_put_right_by_the_chief_judge_and_confirmed(session, shop):
-    recheck = begun(shop)
-    recheck.rule = {**recheck.rule, "threshold_percent": "50"}
-    wrong = err(shop, recheck, "A1", "A1.2", "12.00")
-    agree(shop, [item for item in recheck.items if item is not wrong])
-    engine.fire(session, recheck, RecheckFlow.send_back, shop.arbiter, NOW)
-    session.commit()
-    sheet, code = wrong.sheet, wrong.sheet.code
-    unit = next(unit for unit in shop.skill.units if unit.sub_criterion.code == "A1")
-    assert (shop.skill.state, sheet.state, unit.state) == (SkillFlow.marking, SheetFlow.open, LockFlow.open)
-    with pytest.raises(Refused, match="汇总后"):
-        engine.fire(session, recheck, RecheckFlow.confirm, shop.arbiter, NOW)
-    mark = shop.new("A1.2", 12, seen=1, reason="复核更正")
-    recording.record_marks(session, sheet, shop.chief, [mark], NOW)
+def put_right(session, shop, item, value):
+    """The chief judge enters what the arbiter found; everything is locked, accepted and tallied again."""
+    sheet = item.sheet
+    recording.record_marks(session, sheet, shop.chief, [shop.new("A1.2", value, seen=1, reason="复核更正")], NOW)
     session.expire(sheet, ["marks"])
     marking.sign(session, sheet, shop.chief, NOW, digest=sheet.digest)
     engine.fire(session, sheet, SheetFlow.lock, shop.arbiter, NOW)
     shop.accept()
     shop.tally()
+
+
+def test_a_wrong_sheet_goes_back_is_put_right_by_the_chief_judge_and_confirmed(session, shop):
+    shop.skill.recheck_rule = {"top_n": 1, "sample_percent": "100", "threshold_percent": "50"}
+    recheck = begun(shop)
+    wrong = err(shop, recheck, "A1", "A1.2", "12.00")
+    agree(shop, [item for item in recheck.items if item is not wrong])
+    engine.fire(session, recheck, RecheckFlow.send_back, shop.arbiter, NOW)
+    session.commit()
+    unit = next(unit for unit in shop.skill.units if unit.sub_criterion.code == "A1")
+    assert (shop.skill.state, wrong.sheet.state, unit.state) == (SkillFlow.marking, SheetFlow.open, LockFlow.open)
+    with pytest.raises(Refused, match="汇总后"):
+        engine.fire(session, recheck, RecheckFlow.confirm, shop.arbiter, NOW)
+    put_right(session, shop, wrong, 12)
     engine.fire(session, recheck, RecheckFlow.confirm, shop.arbiter, NOW)
-    (result,) = [result for result in shop.skill.results if result.entry.code == code]
+    (result,) = [result for result in shop.skill.results if result.entry.code == wrong.code]
     assert result.why["aspects"]["A1.2"] == "12.00"
+    engine.fire(session, shop.skill, SkillFlow.request_decoding, shop.chief, NOW)
+
+
+def test_who_rises_among_the_best_by_a_correction_is_rechecked_before_it_is_confirmed(session, shop):
+    shop.skill.recheck_rule = {"top_n": 1, "sample_percent": "0", "threshold_percent": "50"}
+    recheck = begun(shop)
+    wrong = err(shop, recheck, "A1", "A1.2", "12.00")
+    agree(shop, [item for item in recheck.items if item is not wrong])
+    engine.fire(session, recheck, RecheckFlow.send_back, shop.arbiter, NOW)
+    put_right(session, shop, wrong, 12)
+    session.expire_all()
+    with pytest.raises(Refused, match="02"):
+        engine.fire(session, recheck, RecheckFlow.confirm, shop.arbiter, NOW)
+    engine.fire(session, recheck, RecheckFlow.extend, shop.arbiter, NOW)
+    added = [item for item in recheck.items if item.checked_at is None]
+    assert {(item.code, item.why) for item in added} == {("02", "risen")}
+    agree(shop, added)
+    engine.fire(session, recheck, RecheckFlow.finish, shop.arbiter, NOW)
     engine.fire(session, shop.skill, SkillFlow.request_decoding, shop.chief, NOW)
 
 

@@ -21,10 +21,11 @@ DENOMINATORS: dict[str, Text] = {
     SHEETS: Text("有错的评分表 ÷ 已复核的评分表", "wrong sheets ÷ rechecked sheets"),
     COMPETITORS: Text("有错的选手 ÷ 已复核的选手", "competitors with a wrong sheet ÷ rechecked competitors"),
 }
-TOP, SAMPLE, ALL = "top", "sample", "all"
+TOP, SAMPLE, RISEN, ALL = "top", "sample", "risen", "all"
 WHY: dict[str, Text] = {
     TOP: Text("名次在前", "Among the best"),
     SAMPLE: Text("抽中", "Drawn"),
+    RISEN: Text("更正后进入前列", "Rose among the best by the corrections"),
     ALL: Text("错误率超限，全部复核", "Everything, because too much was wrong"),
 }
 
@@ -92,13 +93,18 @@ def chosen(ranked: Sequence[Ranked], rule: Rule, seed: str) -> dict[str, str]:
 
     Everybody who shares the last place of the top belongs to it.  The sample is the first of the lot: whoever has the seed draws the same.
     """
-    n = rule.top_n if rule.top_n is not None else share_of(rule.top_percent, len(ranked))
-    placed = sorted((each for each in ranked if each.place is not None), key=lambda each: (each.place, each.code))
-    line = placed[min(n, len(placed)) - 1].place if n and placed else None
-    top = [each.code for each in placed if line is not None and each.place is not None and each.place <= line]
+    top = best(ranked, rule)
     rest = [each.code for each in ranked if each.code not in set(top)]
     sample = [str(code) for code in order(rest, seed)[: share_of(rule.sample_percent, len(rest))]] if rest else []
     return dict.fromkeys(top, TOP) | dict.fromkeys(sample, SAMPLE)
+
+
+def best(ranked: Sequence[Ranked], rule: Rule) -> list[str]:
+    """The codes of those who are all rechecked, best first."""
+    n = rule.top_n if rule.top_n is not None else share_of(rule.top_percent, len(ranked))
+    placed = sorted((each for each in ranked if each.place is not None), key=lambda each: (each.place, each.code))
+    line = placed[min(n, len(placed)) - 1].place if n and placed else None
+    return [each.code for each in placed if line is not None and each.place is not None and each.place <= line]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,14 @@ class Recheck(Protocol):
         """Sheets found wrong."""
 
     @property
+    def left_to_put_right(self) -> int:
+        """Of the sheets found wrong, those that still do not say what the arbiter found, or are not locked again."""
+
+    @property
+    def risen(self) -> Iterable[str]:
+        """The codes of those whom the corrections brought among the best, and who were not rechecked."""
+
+    @property
     def is_above_threshold(self) -> bool:
         """The error rate exceeds what the rule allows."""
 
@@ -55,16 +63,28 @@ def is_within_threshold(recheck: Recheck, step: Step) -> Text | None:
 
 
 def something_is_wrong(recheck: Recheck, step: Step) -> Text | None:
-    return None if recheck.wrong_count else Text("没有发现错误", "Nothing was found wrong")
+    return None if recheck.left_to_put_right else Text("没有发现错误", "Nothing was found wrong")
 
 
 def nothing_is_wrong(recheck: Recheck, step: Step) -> Text | None:
-    return Text("有错的评分表须退回更正", "Wrong sheets must be sent back") if recheck.wrong_count else None
+    return Text("有错的评分表须退回更正", "Wrong sheets must be sent back") if recheck.left_to_put_right else None
 
 
 def wrong_sheets_are_put_right(recheck: Recheck, step: Step) -> Text | None:
     left = list(recheck.not_put_right)
     return joined(left) if left else None
+
+
+def nobody_rose(recheck: Recheck, step: Step) -> Text | None:
+    codes = "、".join(recheck.risen)
+    if not codes:
+        return None
+    words = Text("{codes} 更正后进入前列，请先补充复核", "{codes} rose among the best and were not rechecked: add them first")
+    return words.format(codes=codes)
+
+
+def somebody_rose(recheck: Recheck, step: Step) -> Text | None:
+    return None if list(recheck.risen) else Text("没有选手因更正进入前列", "Nobody rose among the best by the corrections")
 
 
 class RecheckFlow(Workflow):
@@ -116,6 +136,14 @@ class RecheckFlow(Workflow):
         source=(correcting,),
         target=finished,
         by=(Role.ARBITER,),
-        guards=(is_tallied, wrong_sheets_are_put_right),
+        guards=(is_tallied, wrong_sheets_are_put_right, nobody_rose),
+        notifies=(Role.CHIEF_JUDGE,),
+    )
+    extend = Transition(
+        Text("补充复核新进入前列者", "Recheck those who rose"),
+        source=(correcting,),
+        target=under_way,
+        by=(Role.ARBITER,),
+        guards=(is_tallied, wrong_sheets_are_put_right, somebody_rose),
         notifies=(Role.CHIEF_JUDGE,),
     )

@@ -63,6 +63,21 @@ class Recheck(OfSkill, Base):
         return len(self.wrong)
 
     @property
+    def left_to_put_right(self) -> int:
+        return sum(1 for _ in self.not_put_right)
+
+    @property
+    def ranked_now(self) -> list[rulebook.Ranked]:
+        """Everybody as the tally places them now, best first."""
+        ranked = [rulebook.Ranked(result.entry.code, result.place) for result in self.skill.results]
+        return sorted(ranked, key=lambda each: (each.place is None, each.place or 0, each.code))
+
+    @property
+    def risen(self) -> list[str]:
+        known = {item.code for item in self.items}
+        return [code for code in rulebook.best(self.ranked_now, self.rules) if code not in known]
+
+    @property
     def unchecked(self) -> int:
         return sum(item.checked_at is None for item in self.items)
 

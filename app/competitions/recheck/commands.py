@@ -83,10 +83,7 @@ def find(
 
 def draw_sample(session: Session, recheck: Recheck, step: Step) -> None:
     """Effect of the draw: the best, and of the rest the first of the lot, each with all sheets."""
-    ranked = sorted(
-        (rulebook.Ranked(result.entry.code, result.place) for result in recheck.skill.results),
-        key=lambda each: (each.place is None, each.place or 0, each.code),
-    )
+    ranked = recheck.ranked_now
     recheck.ranked, recheck.drawn_at = [[each.code, each.place] for each in ranked], step.now
     _add(session, recheck, rulebook.chosen(ranked, recheck.rules, recheck.seed))
 
@@ -95,6 +92,11 @@ def add_the_rest(session: Session, recheck: Recheck, step: Step) -> None:
     """Effect of rechecking everything."""
     known = {item.code for item in recheck.items}
     _add(session, recheck, {code: rulebook.ALL for code, _ in recheck.ranked if code not in known})
+
+
+def add_the_risen(session: Session, recheck: Recheck, step: Step) -> None:
+    """Effect of extending: whom the corrections brought among the best is rechecked as the best are."""
+    _add(session, recheck, dict.fromkeys(recheck.risen, rulebook.RISEN))
 
 
 def _add(session: Session, recheck: Recheck, why: dict[str, str]) -> None:
@@ -112,13 +114,14 @@ def _add(session: Session, recheck: Recheck, why: dict[str, str]) -> None:
 def return_wrong_sheets(session: Session, recheck: Recheck, step: Step) -> None:
     """Effect of sending back: the skill is being marked again, and what is wrong is open, with the reason."""
     session.flush()
-    skill, said = recheck.skill, "；".join(_finding(item) for item in recheck.wrong)
+    wrong = [item for item in recheck.wrong if not item.is_put_right]
+    skill, said = recheck.skill, "；".join(_finding(item) for item in wrong)
     session.expire(skill, ["rechecks"])
     engine.fire(session, skill, SkillFlow.send_back, step.actor, step.now, said[:2000])
-    for unit in _units_of(skill, recheck.wrong):
+    for unit in _units_of(skill, wrong):
         if not unit.is_in(LockFlow.open):
             engine.fire(session, unit, LockFlow.send_back, step.actor, step.now, said[:2000])
-    for item in recheck.wrong:
+    for item in wrong:
         engine.fire(session, item.sheet, SheetFlow.send_back, step.actor, step.now, _finding(item))
 
 
