@@ -32,7 +32,7 @@ TIME = (
     "until they are used; the reference can do nothing yet"
 )
 MEMORY = (
-    "the same server with the same libraries; two thirds are there before the first request: the code of twice as many modules, tables, "
+    "the same server with the same libraries; more than half is there before the first request: the code of twice as many modules, tables, "
     "mappers; the rest is what the season leaves: 550 compiled statements, a hundred templates, spreadsheets read and written"
 )
 REQUESTS = 700  # what the season asks
