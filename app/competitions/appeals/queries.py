@@ -22,6 +22,7 @@ from workflows.competition.revision import Change, changes
 from workflows.competition.revision_flow import RevisionFlow
 from workflows.roles import Role
 from workflows.text import Text
+from workflows.workflow import Kind
 
 STAFF = (Role.ARBITER, Role.CHIEF_JUDGE)
 SIGHT_OF_REVISIONS = (Role.ARBITER, Role.CHIEF_JUDGE, Role.SCORER)
@@ -150,6 +151,13 @@ def clocks(appeal: Appeal, now: datetime) -> Iterator[Clock]:
     closes = appeal.window_closed_at or (appeal.skill.appeals_close_at if appeal.lodged_at is None else None)
     pairs = ((WINDOW, closes), (ANSWER, appeal.answer_due_at), (FURTHER, appeal.further_until), (DECISION, appeal.committee_due_at))
     return (Clock(title, until, until <= now) for title, until in pairs if until is not None)
+
+
+def live_clocks(appeal: Appeal, now: datetime) -> list[Clock]:
+    """Those that somebody still has to watch: a closed case has none, and once it is lodged nobody waits for the window to close."""
+    if appeal.state.kind is not Kind.OPEN:
+        return []
+    return [each for each in clocks(appeal, now) if each.title is not WINDOW or appeal.lodged_at is None]
 
 
 # ── revisions ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -162,7 +162,7 @@ def appeal(id: int) -> str:
         skill=found.skill,
         face=queries.face(actor, found),
         ground=GROUNDS[found.ground],
-        clocks=list(queries.clocks(found, clock.now())),
+        clocks=queries.live_clocks(found, clock.now()),
         events=timeline(found, queries.history(db.session, actor, found)),
         may_edit=found.is_editable_by(actor) and found.speaks_for_entry(actor),
         vote_refusal=commands.why_no_vote(db.session, found, actor),
