@@ -1,4 +1,4 @@
-"""The table of a run, for the terminal and for `docs/benchmarks.md`."""
+"""The table of a run, for the terminal, for `docs/benchmarks.md`, and what of it has a mark to reach for the README."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from pathlib import Path
 
 from bench.harness import FULL, Row, Target
 
-DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENT, README = ROOT / "docs" / "benchmarks.md", ROOT / "README.md"
+BEGIN, END = "<!-- benchmarks -->", "<!-- end of benchmarks -->"
 HEADINGS = ("subject", "what is measured", "ours", "beside", "reference", "ratio", "to reach", "reached")
 
 HOW = f"""\
@@ -31,8 +33,22 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def keep(rows: Sequence[Row]) -> None:
-    """Write the document anew."""
+    """Write the document anew, and the table in the README."""
     DOCUMENT.write_text(document(rows), encoding="utf-8")
+    before, _, rest = README.read_text("utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    to_reach = _markdown([row for row in rows if row.target is not None])
+    README.write_text("\n".join([f"{before}{BEGIN}", measured(), "", *to_reach, f"{END}{after}"]), encoding="utf-8")
+
+
+def measured() -> str:
+    """When, and on what."""
+    return f"Measured on {datetime.now(UTC):%Y-%m-%d}: {machine()}."
+
+
+def _markdown(rows: Sequence[Row]) -> list[str]:
+    lines = ["| " + " | ".join(cells) + " |" for cells in (HEADINGS, *map(_cells, rows))]
+    return [lines[0], "|---|---|--:|---|--:|--:|--:|---|", *lines[1:]]
 
 
 def document(rows: Sequence[Row]) -> str:
@@ -44,11 +60,9 @@ def document(rows: Sequence[Row]) -> str:
             "",
             HOW,
             "",
-            f"Measured on {datetime.now(UTC):%Y-%m-%d}: {machine()}.",
+            measured(),
             "",
-            "| " + " | ".join(HEADINGS) + " |",
-            "|---|---|--:|---|--:|--:|--:|---|",
-            *("| " + " | ".join(_cells(row)) + " |" for row in rows),
+            *_markdown(rows),
             "",
             "## The worst ratio",
             "",

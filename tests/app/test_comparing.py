@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.competitions.comparing import charts, queries
+from app.competitions.comparing import charts, queries, views
 from app.competitions.models import Skill
 from app.competitions.overall import commands as overall
 from app.competitions.overall import queries as tables
@@ -89,7 +89,7 @@ def test_every_method_stands_side_by_side_and_the_chart_has_a_line_for_each(sess
     assert {len(track.stops) for track in chart.tracks} == {6}
 
 
-def test_the_pages_show_codes_only_until_the_decoding(client, session):
+def test_the_pages_show_codes_only_until_the_decoding(client, session, monkeypatch):
     with transaction() as writing:
         made = Workshop(writing, 5, **TIES).start()
         made.finish(**FIELD)
@@ -103,6 +103,9 @@ def test_the_pages_show_codes_only_until_the_decoding(client, session):
     assert "01 占先" in client.get(pages[0]).text
     assert "现行" in client.get(pages[2]).text
     assert client.get(f"{base}/methods.xlsx").data[:2] == b"PK"
+    monkeypatch.setattr(views, "LINES", 2)
+    last = client.get(f"{base}/methods?page=3").text
+    assert ("第 3 / 3 页，共 5 条" in last, last.count('<th scope="row" data-label="赛位号">')) == (True, 1)
     assert "选手名" not in client.get(f"/competitions/{made.competition.id}/overall").text
     session.rollback()
     ordered = {"order-02": "1", "order-03": "2", "reason": "安全"}

@@ -10,6 +10,7 @@ from app.core.db import db
 from app.core.files import XLSX
 from app.web import spreadsheets
 from app.web.door import Pages, roles
+from app.web.paging import page_within
 from app.web.spreadsheets import Column, Value
 from app.web.viewer import language, viewer
 from workflows.competition import bands
@@ -20,6 +21,7 @@ from workflows.text import Text
 
 pages = Pages("comparing", __name__)
 
+LINES = 100  # competitors on a page, each with a value and a place under every method
 STAFF = roles(*results.STAFF, Role.AUDITOR, Role.REVIEWER, Role.APPROVER)
 
 
@@ -49,6 +51,7 @@ def methods(id: int) -> str:
         "comparing/methods.html",
         skill=skill,
         side=side,
+        page=page_within(side.lines, request.args.get("page", type=int), LINES),
         moved=moved,
         movers={method.key: side.movers(method) for method in side.others},
         chart=charts.bump_chart(side) if side.lines else None,
