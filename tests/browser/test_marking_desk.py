@@ -190,6 +190,8 @@ def test_of_two_tablets_the_second_settles_and_its_choice_stands(
     highest = best(one, 0)
     tap(one, 0, "0")
     expect(state(one, 0)).to_have_attribute("data-state", SENT)
+    with other.expect_response("**/standing"):  # what the other tablet hears of it by itself is no reason not to ask
+        other.evaluate("dispatchEvent(new Event('visibilitychange'))")
     tap(other, 0, highest)
     asking = places(other).nth(0).locator("[data-settle]")
     expect(asking).to_contain_text("另一台设备录入了不同的评分")

@@ -135,7 +135,12 @@ def standing(id: int) -> Response:
     answer = _standing(view)
     for each in view.aspects:
         stands = answer["aspects"][str(each.aspect.id)]
-        stands["own"] = {str(place.seat): [place.number, place.entered] for place in each.places if place.is_mine}
+        came_from = {(mark.seat, mark.number): mark.device for mark in each.history}
+        stands["own"] = {
+            str(place.seat): [place.number, place.entered, came_from.get((place.seat, place.number), "")]
+            for place in each.places
+            if place.is_mine
+        }
         stands["others"] = {str(place.seat): _shown(place) for place in each.places if not place.is_mine}
     return jsonify({"sheet": answer})
 

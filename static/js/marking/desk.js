@@ -1,6 +1,6 @@
 /* The desk: which page this is, who is at it, what waits here, and what may be kept for a time without a network. */
 
-import { accountHere, askByPin, asksForPin, deviceLabel, nameDevice, rememberAccount, session, word } from "./device.js";
+import { accountHere, askByPin, asksForPin, deviceId, deviceLabel, nameDevice, rememberAccount, session, word } from "./device.js";
 import { startHandOver } from "./handover.js";
 import { signOutWhenIdle } from "./idle.js";
 import { startKeys } from "./keys.js";
@@ -122,7 +122,7 @@ async function lookAgain() {
   if (!sheet || isShell || document.hidden || queue.pending || queue.net !== "online") return;
   try {
     const answer = await fetch(`/marking/sheets/${sheet.id}/standing`, { headers: { Accept: "application/json" } });
-    if (answer.ok && !answer.redirected) sheet.standing((await answer.json()).sheet);
+    if (answer.ok && !answer.redirected) sheet.standing((await answer.json()).sheet, await deviceId());
     sheet.draw();
   } catch {
     queue.say("offline");
@@ -232,7 +232,7 @@ async function start() {
   if (!account) return;
   addEventListener("online", beThere);
   addEventListener("offline", () => queue.say("offline"));
-  addEventListener("visibilitychange", beThere);
+  addEventListener("visibilitychange", () => beThere().then(lookAgain));
   setInterval(beThere, CONTACT_MS);
   setInterval(lookAgain, LOOK_MS);
   session.ask().catch(() => null).then(askForPin);

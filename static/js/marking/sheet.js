@@ -272,7 +272,8 @@ export class Sheet {
     this.draw();
   }
 
-  standing(sheet) {
+  /* `here`: the id of this device, where the answer tells which device a value came from. */
+  standing(sheet, here = null) {
     const digest = document.querySelector("[data-digest]");
     if (digest && sheet.digest) digest.value = sheet.digest;
     if (this.foot && sheet.needed !== undefined) this.progress(sheet.done, sheet.needed);
@@ -282,7 +283,8 @@ export class Sheet {
       if (!card) continue;
       const round = String(aspect.round ?? 1);
       if (round !== card.dataset.round) this.beginRound(card, round);
-      for (const [seat, [number, value]] of Object.entries(aspect.own ?? {})) this.takeOver(this.place(id, seat), number, value);
+      for (const [seat, [number, value, device]] of Object.entries(aspect.own ?? {}))
+        if (device === here) this.takeOver(this.place(id, seat), number, value);
       const isMineGiven = [...card.querySelectorAll("[data-place][data-mine]")].every((place) => place.dataset.value !== "");
       if (isMineGiven) card.querySelector("[data-mark]").textContent = aspect.mark; /* before that it would tell what the others gave */
       card.dataset.counted = aspect.counted ? "yes" : "";
@@ -298,7 +300,8 @@ export class Sheet {
     }
   }
 
-  /* A value of one's own that reached the server after this page was drawn: from this device, a moment before it came, or from another. */
+  /* A value that this device sent and that reached the server after this page was drawn.  Another device's is never taken over unseen:
+     whoever gives a value upon it is shown both. */
   takeOver(place, number, value) {
     if (!place || number <= Number(place.dataset.seen) || this.queued(place).length) return;
     place.dataset.seen = number;
