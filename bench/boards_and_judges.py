@@ -40,13 +40,7 @@ def _row(kind: str, effort: Effort) -> Row:
     with office(kind) as app:
         with transaction() as session:
             shop = Workshop(session, JUDGES * times * 2 * (effort.rounds + 1), judges=JUDGES)
-            shop.scheme = scheme(shop.organisation.id)
-            session.add(shop.scheme)
-            session.flush()
-            shop.skill.scheme_id = shop.scheme.id
-            session.flush()
-            session.expire(shop.skill, ["scheme"])
-            shop.start()
+            shop.mark_by(scheme(shop.organisation.id)).start()
             aspects = [aspect.id for aspect in shop.scheme.aspects]
             judges = [judge.get_id() for judge in shop.judge_accounts]
         path = f"/board/skills/{published(ENTRANTS).id}.json"

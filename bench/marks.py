@@ -57,14 +57,8 @@ def _row(app: Flask, kind: str, effort: Effort) -> Row:
     needed = 2 * CLIENTS * each * (effort.rounds + 1)
     with transaction() as session:
         shop = Workshop(session, needed, judges=CLIENTS)
-        made = scheme(shop.organisation.id)
-        session.add(made)
-        session.flush()
-        shop.skill.scheme_id = made.id
-        session.flush()
-        session.expire(shop.skill, ["scheme"])
-        shop.start()
-        aspects = [aspect.id for aspect in made.aspects]
+        shop.mark_by(scheme(shop.organisation.id)).start()
+        aspects = [aspect.id for aspect in shop.scheme.aspects]
         judges = [judge.get_id() for judge in shop.judge_accounts]
     sheets = iter(db.session.scalars(sa.select(Sheet.id).order_by(Sheet.id)).all())
     db.session.rollback()

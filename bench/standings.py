@@ -146,13 +146,7 @@ def _marked_skill(app: Flask, competitors: int) -> tuple[int, Workshop]:
     """Everything scored by everybody, the judges never more than one apart."""
     with transaction() as session:
         shop = Workshop(session, competitors, judges=JUDGES, tie_break=["module:A", "module:B"])
-        shop.scheme = _scheme(shop.organisation.id)
-        session.add(shop.scheme)
-        session.flush()
-        shop.skill.scheme_id = shop.scheme.id
-        session.flush()
-        session.expire(shop.skill, ["scheme"])
-        shop.start()
+        shop.mark_by(_scheme(shop.organisation.id)).start()
         pairs = session.execute(
             sa.select(Sheet.id, Sheet.entry_id, Aspect.id)
             .join(Aspect, Aspect.sub_criterion_id == Sheet.sub_criterion_id)

@@ -164,13 +164,7 @@ def weighed_scheme(organisation_id):
 
 def test_modules_by_weight_and_what_is_recorded_beside_the_marks_stand_as_in_the_tally(session):
     shop = Workshop(session, 2, judges=1, tie_break=["time"])
-    shop.scheme = weighed_scheme(shop.organisation.id)
-    session.add(shop.scheme)
-    session.flush()
-    shop.skill.scheme_id = shop.scheme.id
-    session.flush()
-    session.expire(shop.skill, ["scheme"])
-    shop.start()
+    shop.mark_by(weighed_scheme(shop.organisation.id)).start()
     for code, length, seconds in (("01", "3.33", "61.5"), ("02", "3.33", "60")):
         for aspect, value in (("A1.1", length), ("B1.1", 2), ("B1.2", seconds), ("B1.3", 1)):
             shop.give(code, aspect, value)

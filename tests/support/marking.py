@@ -172,6 +172,16 @@ class Workshop:
     def judges(self) -> list[Actor]:
         return [judge.actor for judge in self.judge_accounts]
 
+    def mark_by(self, scheme: MarkingScheme) -> Workshop:
+        """Another scheme than the small one, before the marking begins."""
+        self.scheme = scheme
+        self.session.add(scheme)
+        self.session.flush()
+        self.skill.scheme_id = scheme.id
+        self.session.flush()
+        self.session.expire(self.skill, ["scheme"])
+        return self
+
     def start(self) -> Workshop:
         engine.fire(self.session, self.skill, SkillFlow.start_marking, self.chief, NOW)
         return self

@@ -92,13 +92,7 @@ def prepared(competitors: int) -> Ground:
     """A skill of one measurement and one judgement, with everyone at their seats and the marking begun."""
     with transaction() as session:
         shop = Workshop(session, competitors, judges=len(JUDGES), spread_rules=[SPREAD.as_data()])
-        shop.scheme = _scheme(shop.organisation.id)
-        session.add(shop.scheme)
-        session.flush()
-        shop.skill.scheme_id = shop.scheme.id
-        session.flush()
-        session.expire(shop.skill, ["scheme"])
-        shop.start()
+        shop.mark_by(_scheme(shop.organisation.id)).start()
         rows = session.execute(
             sa.select(Sheet.entry_id, SubCriterion.code, Sheet.id).join(SubCriterion).where(Sheet.skill_id == shop.skill.id)
         )
