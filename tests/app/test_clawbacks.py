@@ -83,6 +83,17 @@ def decided(bureau, case):
     bureau.take(case, ClawbackFlow.order, bureau.approver)
 
 
+def in_debt(bureau, claim, *, prize):
+    """The award of a paid claim fell to 3000, its return is ordered; the same person has another claim of *prize*, approved."""
+    pay(bureau, claim)
+    (other,) = bureau.claims(bureau.award(claim.person, prize=prize, competition="2026省赛", skill="车工"))
+    bureau.approved(other)
+    revised(bureau, claim, 3000)
+    (case,) = claim.clawbacks
+    decided(bureau, case)
+    return case, other
+
+
 def repay(bureau, case, amount):
     with transaction() as s:
         clawing_back.book_repayment(
@@ -213,12 +224,7 @@ def test_what_was_paid_too_little_becomes_a_supplementary_claim_for_the_differen
 
 
 def test_a_debt_is_offset_against_the_next_payment_once(bureau, claim):
-    pay(bureau, claim)
-    (other,) = bureau.claims(bureau.award(claim.person, prize="6000", competition="2026省赛", skill="车工"))
-    bureau.approved(other)
-    revised(bureau, claim, 3000)
-    (case,) = claim.clawbacks
-    decided(bureau, case)
+    case, other = in_debt(bureau, claim, prize="6000")
     offset(bureau, case, other, 2000)
     batch = bureau.sent(other)
     assert batch.total == 4000
@@ -268,12 +274,7 @@ def test_a_payment_that_the_bank_had_already_is_put_right_when_it_is_booked(bure
 
 
 def test_a_claim_is_settled_in_full_by_the_offset_and_nothing_is_paid(bureau, claim):
-    pay(bureau, claim)
-    (other,) = bureau.claims(bureau.award(claim.person, prize="2000", competition="2026省赛", skill="车工"))
-    bureau.approved(other)
-    revised(bureau, claim, 3000)
-    (case,) = claim.clawbacks
-    decided(bureau, case)
+    case, other = in_debt(bureau, claim, prize="2000")
     offset(bureau, case, other, 2000)
     with pytest.raises(Refused, match="不经银行"):
         bureau.take(other, ClaimFlow.join_batch, bureau.finance)
@@ -287,12 +288,7 @@ def test_a_claim_is_settled_in_full_by_the_offset_and_nothing_is_paid(bureau, cl
 
 
 def test_no_more_is_offset_than_a_claim_is_due(bureau, claim):
-    pay(bureau, claim)
-    (other,) = bureau.claims(bureau.award(claim.person, prize="1000", competition="2026省赛", skill="车工"))
-    bureau.approved(other)
-    revised(bureau, claim, 3000)
-    (case,) = claim.clawbacks
-    decided(bureau, case)
+    case, other = in_debt(bureau, claim, prize="1000")
     with pytest.raises(Refused, match=r"1000\.00"):
         offset(bureau, case, other, 1001)
     offset(bureau, case, other, 1000)
@@ -300,12 +296,7 @@ def test_no_more_is_offset_than_a_claim_is_due(bureau, claim):
 
 
 def test_a_debt_is_open_again_when_the_claim_that_was_to_offset_it_is_withdrawn(bureau, claim):
-    pay(bureau, claim)
-    (other,) = bureau.claims(bureau.award(claim.person, prize="2000", competition="2026省赛", skill="车工"))
-    bureau.approved(other)
-    revised(bureau, claim, 3000)
-    (case,) = claim.clawbacks
-    decided(bureau, case)
+    case, other = in_debt(bureau, claim, prize="2000")
     offset(bureau, case, other, 2000)
     bureau.take(other, ClaimFlow.withdraw, bureau.applicant(other))
     bureau.session.expire_all()
@@ -315,12 +306,7 @@ def test_a_debt_is_open_again_when_the_claim_that_was_to_offset_it_is_withdrawn(
 
 
 def test_an_offset_that_is_at_the_bank_is_booked_although_another_case_has_taken_the_place(bureau, claim):
-    pay(bureau, claim)
-    (other,) = bureau.claims(bureau.award(claim.person, prize="6000", competition="2026省赛", skill="车工"))
-    bureau.approved(other)
-    revised(bureau, claim, 3000)
-    (case,) = claim.clawbacks
-    decided(bureau, case)
+    case, other = in_debt(bureau, claim, prize="6000")
     offset(bureau, case, other, 2000)
     batch = bureau.sent(other)
     revised(bureau, claim, 1000)
@@ -332,12 +318,7 @@ def test_an_offset_that_is_at_the_bank_is_booked_although_another_case_has_taken
 
 
 def test_what_is_at_the_bank_for_a_debt_keeps_it_from_being_written_off(bureau, claim):
-    pay(bureau, claim)
-    (other,) = bureau.claims(bureau.award(claim.person, prize="6000", competition="2026省赛", skill="车工"))
-    bureau.approved(other)
-    revised(bureau, claim, 3000)
-    (case,) = claim.clawbacks
-    decided(bureau, case)
+    case, other = in_debt(bureau, claim, prize="6000")
     offset(bureau, case, other, 2000)
     bureau.sent(other)
     bureau.take(case, ClawbackFlow.propose_write_off, bureau.finance, "收款人已故")
