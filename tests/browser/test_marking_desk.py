@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Locator, Page, ViewportSize, expect
 
 from app.competitions.models import Aspect, Mark, PaperEntry, Sheet
 from app.core.db import db
@@ -24,6 +25,20 @@ from workflows.competition.sheet_flow import SheetFlow
 TABLET = ViewportSize(width=820, height=1180)
 PHOTO = Path(__file__).parents[2] / "app" / "demo" / "data" / "workpiece.jpg"
 SENT = re.compile("server|counted")
+# The luma, in base64, of what a camera of 1280 x 720 held a little askew over the code on the page would see.
+SEEN_BY_A_CAMERA = """() => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 1280, height: 720 });
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "#bbb";
+  pen.fillRect(0, 0, 1280, 720);
+  pen.translate(640, 360);
+  pen.rotate(0.1);
+  pen.drawImage(document.querySelector("[data-pack-code] canvas"), -310, -310, 620, 620);
+  const { data } = pen.getImageData(0, 0, 1280, 720);
+  let luma = "";
+  for (let at = 0; at < data.length; at += 4) luma += String.fromCharCode(data[at]);
+  return btoa(luma);
+}"""
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
@@ -312,36 +327,80 @@ def test_a_sheet_is_marked_with_the_keyboard_alone(tablet: Tablet, fresh: Callab
     expect(state(page, 1)).to_have_attribute("data-state", SENT)
 
 
-def test_marks_without_a_network_are_handed_over_by_file(
-    office: tuple[Flask, str], tablet: Tablet, fresh: Callable[[int], str], tmp_path: Any
+@pytest.fixture
+def filming(
+    office: tuple[Flask, str], browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path: Path
+) -> Iterator[Callable[[str, list[bytes]], Page]]:
+    """`filming("chief", frames)`: somebody at a browser whose camera sees *frames*, the luma of one after the other."""
+    app, address = office
+    started = []
+
+    def take(login: str, frames: list[bytes]) -> Page:
+        film = tmp_path / "seen.y4m"
+        colourless = bytes([128]) * (1280 * 720 // 2)
+        film.write_bytes(b"YUV4MPEG2 W1280 H720 F4:1 Ip A1:1 C420jpeg\n" + b"".join(b"FRAME\n" + frame + colourless for frame in frames))
+        camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
+        browser = browser_type.launch(**browser_type_launch_args | {"args": [*browser_type_launch_args["args"], *camera]})
+        started.append(browser)
+        page = browser.new_page(base_url=address, locale="zh-CN")
+        page.context.add_cookies([season.cookie(app, address, login)])
+        return page
+
+    yield take
+    for browser in started:
+        browser.close()
+
+
+def test_marks_without_a_network_are_handed_over_by_codes_and_by_file(
+    office: tuple[Flask, str],
+    tablet: Tablet,
+    filming: Callable[[str, list[bytes]], Page],
+    fresh: Callable[[int], str],
+    tmp_path: Path,
 ) -> None:
     address = fresh(6)
     context, page = tablet("judge1", address)
     kept_for_offline(page)
     context.set_offline(True)
     tap(page, 0, "0")
+    tap(page, 1, "0")
     first = page.locator("[data-aspect-card]").first
     first.locator("summary", has_text="备注").tap()
     first.get_by_label("我的备注").fill("量了三处")
     first.get_by_label("我的备注").blur()
     first.locator("input[type=file]").set_input_files(PHOTO)
-    expect(page.locator("[data-waiting]")).to_have_text("待上传 3")
+    expect(page.locator("[data-waiting]")).to_have_text("待上传 4")
     page.locator("[data-waiting]").tap()
     dialog = page.get_by_role("dialog", name="没有网络时交出评分")
-    expect(dialog.locator("canvas")).to_be_visible()
+    expect(dialog.locator("[data-pack-page]")).to_have_text("第 1 / 2 张")
+    photo = tmp_path / "code.png"
+    dialog.screenshot(path=photo)
+    dialog.get_by_role("button", name="下一张").tap()
+    second = base64.b64decode(page.evaluate(SEEN_BY_A_CAMERA))
     with page.expect_download() as download:
         dialog.get_by_role("link", name="存成文件").click()
     packet = tmp_path / "handed.jbmarks"
     download.value.save_as(packet)
 
-    _, chief = tablet("chief", "/marking/hand-over")
+    chief = filming("chief", [second])
+    chief.goto("/marking/hand-over")
+    said = chief.locator("[data-scan-said]")
+    chief.set_input_files("#handed-photos", [PHOTO, photo])
+    expect(said).to_contain_text("已扫到 1 / 2 张，还缺第 2 张。 这些照片里没有找到离线评分的二维码：workpiece.jpg。")
+    chief.get_by_role("button", name="用摄像头扫码").click()
+    expect(said).to_have_text("2 张已全部扫到，请点“收下”。")
+    expect(chief.get_by_role("button", name="停止扫码")).to_be_hidden()
+    chief.get_by_role("button", name="收下", exact=True).click()
+    expect(chief.locator("tbody").get_by_text("已记下")).to_have_count(2)
+    chief.goto("/marking/hand-over")
     chief.set_input_files("#handed-file", packet)
     chief.get_by_role("button", name="收下文件").click()
-    expect(chief.locator("tbody").get_by_text("已记下")).to_have_count(3)
-    assert len(marks_of(office, address)) == 1
+    expect(chief.locator("tbody").get_by_text("早已记下")).to_have_count(2)
+    expect(chief.locator("tbody").get_by_text("已记下", exact=True)).to_have_count(2)
+    assert len(marks_of(office, address)) == 2
     context.set_offline(False)
     expect(state(page, 0)).to_have_attribute("data-state", SENT)
-    assert len(marks_of(office, address)) == 1
+    assert len(marks_of(office, address)) == 2
 
 
 def test_a_paper_sheet_counts_when_the_second_person_has_typed_what_the_first_did(office: tuple[Flask, str], tablet: Tablet) -> None:

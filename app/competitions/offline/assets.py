@@ -10,20 +10,21 @@ from app.config import ROOT
 
 STATIC = ROOT / "static"
 WORKER = STATIC / "js" / "marking" / "worker.js"
+OF_THE_DESK = (
+    *("desk", "device", "handover", "idle", "keys", "outdated", "photos"),
+    *("picture", "queue", "seal", "shell", "sheet", "show", "store"),
+)
 FILES = (
     "vendor/bootstrap/css/bootstrap.min.css",
     "vendor/bootstrap-icons/bootstrap-icons.min.css",
     "vendor/bootstrap-icons/fonts/bootstrap-icons.woff2",
     "vendor/bootstrap/js/bootstrap.bundle.min.js",
-    "vendor/qrcode/qrcode.js",
+    "vendor/qr/index.js",
     "css/jiangbang.css",
     "css/marking.css",
     "img/favicon.svg",
     "js/jiangbang.js",
-    *(
-        f"js/marking/{name}.js"
-        for name in ("desk", "device", "handover", "idle", "keys", "outdated", "photos", "queue", "seal", "shell", "sheet", "show", "store")
-    ),
+    *(f"js/marking/{name}.js" for name in OF_THE_DESK),
 )
 
 

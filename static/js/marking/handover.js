@@ -59,25 +59,21 @@ export function parts(text) {
 const newName = () => [...crypto.getRandomValues(new Uint8Array(4))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /* Fetched while there is a network: on plain HTTP no worker keeps it. */
-const library = import("../../vendor/qrcode/qrcode.js").then((module) => module.default).catch(() => null);
+const library = import("../../vendor/qr/index.js").then((module) => module.encodeQR).catch(() => null);
 
-function draw(qrcode, holder, text) {
-  const code = qrcode(0, "M");
-  code.addData(text, "Byte");
-  code.make();
-  const size = code.getModuleCount();
+const QUIET = 4; /* modules of white around a code */
+const EDGE = 720; /* pixels, about */
+
+function draw(encode, holder, text) {
+  const rows = encode(text, "raw", { ecc: "medium", encoding: "byte", border: QUIET });
+  const scale = Math.max(3, Math.floor(EDGE / rows.length));
   const canvas = document.createElement("canvas");
-  const scale = Math.max(3, Math.floor(720 / (size + 8)));
-  canvas.width = canvas.height = (size + 8) * scale;
+  canvas.width = canvas.height = rows.length * scale;
   const pen = canvas.getContext("2d");
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.fillStyle = "#000";
-  for (let row = 0; row < size; row += 1) {
-    for (let column = 0; column < size; column += 1) {
-      if (code.isDark(row, column)) pen.fillRect((column + 4) * scale, (row + 4) * scale, scale, scale);
-    }
-  }
+  rows.forEach((row, down) => row.forEach((isDark, along) => isDark && pen.fillRect(along * scale, down * scale, scale, scale)));
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", "QR");
   holder.replaceChildren(canvas);
@@ -89,11 +85,11 @@ export function startHandOver() {
   const said = dialog.querySelector("[data-pack-said]");
   const full = dialog.querySelector("[data-pack-full]");
   const file = dialog.querySelector("[data-pack-file]");
-  let qrcode = null;
+  let encode = null;
   let codes = [];
   let at = 0;
   const show = () => {
-    draw(qrcode, dialog.querySelector("[data-pack-code]"), codes[at]);
+    draw(encode, dialog.querySelector("[data-pack-code]"), codes[at]);
     dialog.querySelector("[data-pack-page]").textContent = word("pack-page", { at: at + 1, of: codes.length });
   };
   for (const step of dialog.querySelectorAll("[data-pack-step]")) {
@@ -111,11 +107,11 @@ export function startHandOver() {
     const made = await parcel(Number(dialog.dataset.photoBytes));
     said.textContent = word("pack-holds", { marks: kind("mark").length, notes: kind("note").length, photos: made.photos });
     dialog.querySelector("[data-pack-left]").textContent = made.left ? word("pack-left", { count: made.left }) : "";
-    qrcode = kind("mark").length ? await library : null;
-    for (const part of dialog.querySelectorAll("[data-pack-code], .pack-page")) part.hidden = !qrcode; /* the file is left */
+    encode = kind("mark").length ? await library : null;
+    for (const part of dialog.querySelectorAll("[data-pack-code], .pack-page")) part.hidden = !encode; /* the file is left */
     codes = parts(marks);
     at = 0;
-    if (qrcode) show();
+    if (encode) show();
     URL.revokeObjectURL(file.href);
     file.href = URL.createObjectURL(new Blob([made.text], { type: "text/plain" }));
     file.download = `${word("pack-file")} ${clockTime(Date.now()).replaceAll(/[/:]/g, "-")}.jbmarks`;

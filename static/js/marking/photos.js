@@ -2,6 +2,7 @@
    it waits here like a mark does. */
 
 import { ofBoth, word } from "./device.js";
+import { drawn } from "./picture.js";
 import { queue } from "./queue.js";
 import { store } from "./store.js";
 
@@ -9,14 +10,8 @@ const LONGEST_EDGE = 1600;
 const QUALITY = 0.82;
 const MOST = 4;
 
-async function drawn(file) {
-  const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const scale = Math.min(1, LONGEST_EDGE / Math.max(picture.width, picture.height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(picture.width * scale);
-  canvas.height = Math.round(picture.height * scale);
-  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-  picture.close();
+async function asJpeg(file) {
+  const canvas = await drawn(file, LONGEST_EDGE);
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/jpeg", QUALITY);
   });
@@ -95,7 +90,7 @@ function startPhotos(sheet, card, aspect) {
       said.textContent = word("photo-storage");
     } else {
       try {
-        await queue.add({ kind: "photo", sheet: sheet.id, aspect, blob: await drawn(file) });
+        await queue.add({ kind: "photo", sheet: sheet.id, aspect, blob: await asJpeg(file) });
       } catch {
         said.textContent = word("photo-bad");
       }
