@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flask import Flask, request, url_for
@@ -54,22 +55,31 @@ def _line(entry: NavigationEntry) -> NavigationLine:
 
 @dataclass(frozen=True, slots=True)
 class TimelineLine:
+    """What somebody did; done `times` times in a row, the last time was `at`, and the first `since`."""
+
     at: datetime
     actor_name: str
     title: Any
     comment: str
     source: Any
     target: Any
+    times: int = 1
+    since: datetime | None = None
 
 
 def timeline(subject: Any, events: Sequence[audit.AuditEvent] | None = None) -> list[TimelineLine]:
-    """All that happened to *subject* (or only *events* of it), in the words of its workflow, newest first."""
-    return [
-        TimelineLine(
-            e.at, e.actor_name, _event_title(subject, e), e.comment, _state_title(subject, e.source), _state_title(subject, e.target)
-        )
-        for e in reversed(audit.history(db.session, subject) if events is None else events)
-    ]
+    """All that happened to *subject* (or only *events* of it), in the words of its workflow, newest first.
+
+    The same done by the same person many times in a row, without moving it, is one line: a recheck is of a hundred sheets.
+    """
+    newest_first = reversed(audit.history(db.session, subject) if events is None else events)
+    runs = (list(run) for _, run in groupby(newest_first, key=lambda e: (e.action, e.actor_name, e.comment, e.id if e.target else None)))
+    return [_timeline_line(subject, run[0], len(run), run[-1].at) for run in runs]
+
+
+def _timeline_line(subject: Any, e: audit.AuditEvent, times: int, since: datetime) -> TimelineLine:
+    source, target = _state_title(subject, e.source), _state_title(subject, e.target)
+    return TimelineLine(e.at, e.actor_name, _event_title(subject, e), e.comment, source, target, times, since)
 
 
 def _event_title(subject: Any, event: audit.AuditEvent) -> Any:

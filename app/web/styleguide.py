@@ -17,6 +17,7 @@ from wtforms import BooleanField, DateField, FileField, RadioField, SelectField,
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs do not know it yet
 from wtforms.validators import DataRequired, Length, Optional
 
+from app.web.frame import TimelineLine
 from workflows.roles import Role
 from workflows.text import Text
 from workflows.workflow import Kind, State
@@ -92,7 +93,7 @@ def specimens() -> dict[str, Any]:
             ),
         ],
         "events": [
-            Thing(
+            TimelineLine(
                 at=datetime(2026, 5, 21, 8, 40, tzinfo=UTC),
                 actor_name="方文婷",
                 title=Text("退回补正", "Send back"),
@@ -100,7 +101,17 @@ def specimens() -> dict[str, Any]:
                 source=Text("已提交", "Submitted"),
                 target=Text("草稿", "Draft"),
             ),
-            Thing(
+            TimelineLine(
+                at=datetime(2026, 5, 21, 8, 20, tzinfo=UTC),
+                actor_name="方文婷",
+                title=Text("查看完整信息", "Full data looked at"),
+                comment="",
+                source=None,
+                target=None,
+                times=12,
+                since=datetime(2026, 5, 21, 7, 55, tzinfo=UTC),
+            ),
+            TimelineLine(
                 at=datetime(2026, 5, 20, 1, 5, tzinfo=UTC),
                 actor_name="欧阳䶮",
                 title=Text("提交", "Submit"),
@@ -108,7 +119,7 @@ def specimens() -> dict[str, Any]:
                 source=Text("草稿", "Draft"),
                 target=Text("已提交", "Submitted"),
             ),
-            Thing(
+            TimelineLine(
                 at=datetime(2026, 5, 19, 16, 1, tzinfo=UTC),
                 actor_name="",
                 title=Text("比赛结果生效，自动生成", "Results became final; proposed by itself"),

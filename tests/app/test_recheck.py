@@ -8,7 +8,7 @@ import pytest
 
 from app.competitions.marking import commands as marking
 from app.competitions.marking import recording
-from app.competitions.recheck import commands
+from app.competitions.recheck import commands, views
 from app.core import engine
 from app.core.errors import Refused
 from tests.support.marking import NOW, Workshop
@@ -151,6 +151,33 @@ def test_the_arbiter_goes_from_sheet_to_sheet_and_prints_the_report(client, sess
     assert "一致，下一张" in client.get(where).get_data(as_text=True)
     answer = client.post(where, data={"finding": "agrees"})
     assert answer.headers["Location"].endswith(f"/marking/rechecks/sheets/{recheck.items[1].id}")
-    page = client.get(f"/marking/rechecks/{recheck.id}").get_data(as_text=True)
+    here = f"/marking/rechecks/{recheck.id}"
+    page = client.get(here).get_data(as_text=True)
     assert recheck.seed in page
+    assert f'href="/marking/rechecks/sheets/{recheck.items[1].id}">' in page.split("<table")[0]  # the way on to the next sheet
+    left, wrong = (client.get(f"{here}?only={only}").get_data(as_text=True) for only in ("left", "wrong"))
+    assert where not in left
+    assert f"/marking/rechecks/sheets/{recheck.items[1].id}" in left
+    assert "没有这样的评分表" in wrong
     assert client.get(f"/marking/rechecks/{recheck.id}.pdf").data.startswith(b"%PDF")
+
+
+def test_a_long_recheck_comes_a_page_at_a_time(client, session, shop, monkeypatch):
+    monkeypatch.setattr(views, "SHEETS", 3)
+    recheck = begun(shop)
+    session.commit()
+    sign_in(client, shop.arbiter_account)
+    pages = [client.get(f"/marking/rechecks/{recheck.id}?page={number}").get_data(as_text=True) for number in (1, 2)]
+    listed = [{item.id for item in recheck.items if f'<a href="/marking/rechecks/sheets/{item.id}">' in page} for page in pages]
+    assert [len(each) for each in listed] == [3, 1]
+    assert not listed[0] & listed[1]
+
+
+def test_what_was_done_many_times_in_a_row_is_one_line_of_the_history(client, session, shop):
+    recheck = begun(shop)
+    agree(shop, recheck.items)
+    session.commit()
+    sign_in(client, shop.arbiter_account)
+    history = client.get(f"/marking/rechecks/{recheck.id}").get_data(as_text=True).split('<ol class="timeline">')[1]
+    assert history.count("<li>") == 3  # committed, drawn, and all sheets in one line
+    assert "共 4 次" in history

@@ -30,6 +30,13 @@ def recheck(session: Session, actor: Actor, id: int) -> Recheck:
     return found
 
 
+def shown(found: Recheck, only: str) -> list[RecheckItem]:
+    """The sheets of *found*: all of them, or *only* those that are "left" to be rechecked or were found "wrong"."""
+    if only == "left":
+        return [item for item in found.items if item.checked_at is None]
+    return found.wrong if only == "wrong" else found.items
+
+
 def item(session: Session, actor: Actor, id: int) -> RecheckItem:
     """One sheet of a recheck, for whoever sees the recheck."""
     found = session.get(RecheckItem, id)

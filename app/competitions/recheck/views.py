@@ -17,6 +17,7 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import NotFound, Refused
 from app.web.door import Pages, roles
+from app.web.paging import page_within
 from app.web.viewer import language, viewer
 from workflows.competition import recheck as rulebook
 from workflows.competition.aspects import mark_of
@@ -27,6 +28,7 @@ from workflows.text import Text
 
 pages = Pages("recheck", __name__, url_prefix="/marking")
 
+SHEETS = 50  # a page
 READERS = roles(*queries.READERS, Role.AUDITOR, Role.REVIEWER, Role.APPROVER)
 
 
@@ -54,7 +56,16 @@ def recheck(id: int) -> str:
     """One recheck: what was drawn and why, what was found, the rate."""
     found = queries.recheck(db.session, viewer(), id)
     checks = Role.ARBITER in viewer().roles_on(found) and found.is_in(RecheckFlow.under_way, RecheckFlow.everything)
-    return render_template("recheck/recheck.html", recheck=found, skill=found.skill, checks=checks, why=rulebook.WHY)
+    only = request.args.get("only", "")
+    return render_template(
+        "recheck/recheck.html",
+        recheck=found,
+        skill=found.skill,
+        page=page_within(queries.shown(found, only), request.args.get("page", type=int), SHEETS),
+        only=only,
+        following=next((item for item in found.items if item.checked_at is None), None) if checks else None,
+        why=rulebook.WHY,
+    )
 
 
 @pages.get("/rechecks/sheets/<int:id>", access=READERS)
