@@ -47,6 +47,7 @@ DESKS: tuple[Desk, ...] = (
     Desk(Text("回避", "Conflicts"), "panel.conflicts_of", (Role.ORGANISER, Role.CHIEF_JUDGE, Role.ARBITER)),
     Desk(Text("评分进度", "Marking"), "marking.skill", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
     Desk(Text("锁定与确认", "Lock and accept"), "locks.locks", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
+    Desk(Text("确认表用印", "Sealing the forms"), "locks.sealing", (Role.SEAL_KEEPER,)),
     Desk(Text("复核", "Recheck"), "recheck.rechecks", (Role.ARBITER, Role.CHIEF_JUDGE, Role.SCORER)),
     Desk(Text("分数更正", "Corrections"), "corrections.corrections", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),
     Desk(Text("评分设备", "Marking devices"), "devices.devices", (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)),

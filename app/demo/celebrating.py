@@ -1,4 +1,4 @@
-"""After the results: a ceremony that was held, one that the visitor can lead, and the organiser's seal on notices and certificates."""
+"""After the results: a ceremony that was held, one that the visitor can lead, and the organiser's seal on papers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from flask import current_app
 from app.accounts import commands as accounts
 from app.certificates.models import AWARD, Certificate
 from app.competitions.ceremony import commands
-from app.competitions.models import Competition
+from app.competitions.locks import commands as locks
+from app.competitions.models import Competition, LockUnit, Skill
 from app.core import engine
 from app.core.db import transaction
 from app.demo.cast import FOUNDER, Cast
@@ -23,6 +24,7 @@ from app.seals.models import SEAL
 from app.seals.png import HEADER
 from app.seals.png import SIGNATURE as PNG
 from workflows.competition.ceremony_flow import CeremonyFlow
+from workflows.competition.lock_flow import LockFlow
 from workflows.roles import Role
 
 
@@ -41,7 +43,7 @@ def hold_ceremonies(cast: Cast, competition_id: int, moment: datetime) -> None:
 
 
 def seal_papers(cast: Cast, moment: datetime) -> None:
-    """The organiser keeps the seal, and puts it on the award certificates and on what is before the public."""
+    """The organiser keeps the seal, and puts it on award certificates, on what is before the public, and on accepted marks."""
     organisation = cast.organisations["organiser"]
     with transaction() as session:
         account = cast.accounts["organiser"]
@@ -67,6 +69,14 @@ def seal_papers(cast: Cast, moment: datetime) -> None:
         for subjects, purpose in ((papers, "获奖证书用印"), (notices, "成绩公示用印")):
             if subjects:
                 seals.put_on(session, seal, subjects, keeper, moment, purpose)
+        for unit in session.scalars(_accepted(organisation.id)):
+            locks.use_seal(session, unit, seal, keeper, moment, is_removed=False)
+
+
+def _accepted(organisation_id: int) -> sa.Select[LockUnit]:
+    """Units of the organisation's skills that were accepted, the first few of them."""
+    query = sa.select(LockUnit).join(LockUnit.skill).join(Skill.competition)
+    return query.where(Competition.organiser_id == organisation_id, LockUnit.is_in(LockFlow.accepted)).order_by(LockUnit.id).limit(3)
 
 
 def made_up_seal(side: int = 240) -> bytes:

@@ -20,7 +20,12 @@ from workflows.roles import Role
 from workflows.text import Text
 
 KINDS = {SEAL: Text("印章", "Seal"), SIGNATURE: Text("签名", "Signature")}
-PAPERS = {"certificate": Text("证书", "Certificate"), "notice": Text("公示", "Notice"), "skill": Text("参赛名单", "Start list")}
+PAPERS = {
+    "certificate": Text("证书", "Certificate"),
+    "notice": Text("公示", "Notice"),
+    "skill": Text("参赛名单", "Start list"),
+    "lock_unit": Text("成绩确认表", "Mark entry acceptance form"),
+}
 """What a seal is put on, by the kind of the row that stands behind the paper."""
 WIDTHS = {SEAL: 42, SIGNATURE: 32}
 NOT_KEEPER = Text("印章和签名由本单位用印人使用", "Seals and signatures are used by the organisation's keeper of the seal")
@@ -70,17 +75,22 @@ def hand_in(
     return made
 
 
-def put_on(session: Session, seal: Seal, subjects: Sequence[Any], actor: Actor, now: datetime, purpose: str) -> int:
-    """Put *seal* on *subjects* (rows of one kind), each use on the record; how many did not bear it yet."""
-    return _note(session, seal, subjects, actor, now, purpose, is_removed=False)
+def put_on(session: Session, seal: Seal, subjects: Sequence[Any], actor: Actor, now: datetime, purpose: str, *, digest: str = "") -> int:
+    """Put *seal* on *subjects* (rows of one kind), each use on the record; how many did not bear it yet.
+
+    *digest* is of what their paper says, where that can change.
+    """
+    return _note(session, seal, subjects, actor, now, purpose, digest, is_removed=False)
 
 
-def take_off(session: Session, seal: Seal, subjects: Sequence[Any], actor: Actor, now: datetime, purpose: str) -> int:
+def take_off(session: Session, seal: Seal, subjects: Sequence[Any], actor: Actor, now: datetime, purpose: str, *, digest: str = "") -> int:
     """Take *seal* off again; what was printed meanwhile stays on the record."""
-    return _note(session, seal, subjects, actor, now, purpose, is_removed=True)
+    return _note(session, seal, subjects, actor, now, purpose, digest, is_removed=True)
 
 
-def _note(session: Session, seal: Seal, subjects: Sequence[Any], actor: Actor, now: datetime, purpose: str, *, is_removed: bool) -> int:
+def _note(
+    session: Session, seal: Seal, subjects: Sequence[Any], actor: Actor, now: datetime, purpose: str, digest: str, *, is_removed: bool
+) -> int:
     require_keeper(actor, seal.organisation_id)
     if not seal.is_in_use and not is_removed:
         raise Refused(WITHDRAWN)
@@ -89,7 +99,7 @@ def _note(session: Session, seal: Seal, subjects: Sequence[Any], actor: Actor, n
     if not subjects:
         raise Refused(NOTHING)
     kind = subjects[0].__tablename__
-    there = queries.seals_on(session, kind, [subject.id for subject in subjects])
+    there = queries.seals_on(session, kind, [subject.id for subject in subjects], digest)
     changed = [subject for subject in subjects if (seal in there.get(subject.id, [])) == is_removed]
     session.add_all(
         SealUse(
@@ -98,6 +108,7 @@ def _note(session: Session, seal: Seal, subjects: Sequence[Any], actor: Actor, n
             subject_id=subject.id,
             is_removed=is_removed,
             purpose=purpose.strip()[:200],
+            digest=digest,
             account_id=actor.account_id,
             at=now,
         )

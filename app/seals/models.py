@@ -53,7 +53,10 @@ class Seal(Base):
 
 
 class SealUse(AppendOnly, Base):
-    """That a seal was put on something, or taken off it: the last line of a seal and a subject says which.  Never changed."""
+    """That a seal was put on something, or taken off it: the last line of a seal and a subject says which.  Never changed.
+
+    `digest` is of what the paper said, where that can change: the seal stands for that, and on nothing that says something else.
+    """
 
     __tablename__ = "seal_use"
     __table_args__ = (sa.Index("ix_seal_use_subject", "subject_kind", "subject_id"),)
@@ -64,6 +67,7 @@ class SealUse(AppendOnly, Base):
     subject_id: Mapped[int]
     is_removed: Mapped[bool] = mapped_column(default=False)
     purpose: Mapped[str] = mapped_column(sa.String(200))
+    digest: Mapped[str] = mapped_column(sa.String(64), default="")
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 

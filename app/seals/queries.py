@@ -63,19 +63,19 @@ def sealed_subjects(session: Session, actor: Actor, some: Iterable[SealUse]) -> 
     return found
 
 
-def marks_on(session: Session, subject: Any) -> dict[str, Seal]:
+def marks_on(session: Session, subject: Any, digest: str = "") -> dict[str, Seal]:
     """The seal and the signature that stand on *subject*, by kind; of several of one kind the last."""
-    return {seal.kind: seal for seal in seals_on(session, subject.__tablename__, [subject.id]).get(subject.id, [])}
+    return {seal.kind: seal for seal in seals_on(session, subject.__tablename__, [subject.id], digest).get(subject.id, [])}
 
 
-def seals_on(session: Session, kind: str, ids: Collection[int]) -> dict[int, list[Seal]]:
-    """What stands on each of the subjects *ids*: put there and not taken off again."""
+def seals_on(session: Session, kind: str, ids: Collection[int], digest: str = "") -> dict[int, list[Seal]]:
+    """What stands on each of the subjects *ids*: put there, for what has this *digest*, and not taken off again."""
     found: dict[int, dict[int, SealUse]] = {}
     for some in _chunks(sorted(ids)):
         query = sa.select(SealUse).where(SealUse.subject_kind == kind, SealUse.subject_id.in_(some)).order_by(SealUse.id)
         for use in session.scalars(query.options(joinedload(SealUse.seal).joinedload(Seal.file))):
             found.setdefault(use.subject_id, {})[use.seal_id] = use
-    return {id_: [use.seal for use in its.values() if not use.is_removed] for id_, its in found.items()}
+    return {id_: [use.seal for use in its.values() if not use.is_removed and use.digest == digest] for id_, its in found.items()}
 
 
 def _chunks(ids: Sequence[int], size: int = 500) -> Iterable[Sequence[int]]:

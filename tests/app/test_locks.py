@@ -11,11 +11,17 @@ from app.competitions.locks import commands
 from app.competitions.models import AcceptanceSignature
 from app.core import engine
 from app.core.errors import Refused
+from app.demo.celebrating import made_up_seal
+from app.seals import commands as sealing
+from app.seals import queries as seals
+from app.seals.models import SEAL
+from tests.support.competitions import account, organisation
 from tests.support.marking import NOW, Workshop
 from tests.support.people import sign_in
 from workflows.competition.lock_flow import LockFlow
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
+from workflows.roles import Role
 
 
 @pytest.fixture
@@ -119,3 +125,50 @@ def test_a_judge_signs_on_the_page_what_it_shows(client, session, shop):
     assert b1.digest in page
     client.post(f"/marking/units/{b1.id}/sign", data={"digest": b1.digest})
     assert "您已签字确认" in client.get(f"/marking/units/{b1.id}").get_data(as_text=True)
+
+
+def test_an_acceptance_form_bears_the_seal_for_what_was_accepted_and_for_nothing_else(app, session, shop):
+    mark_b1(shop)
+    shop.accept()
+    b1, a1 = unit(shop, "B1"), unit(shop, "A1")
+    host = shop.skill.competition.organiser
+    keeper, stranger = (account(session, (Role.SEAL_KEEPER, place.id)) for place in (host, organisation(session, "别的单位")))
+    picture = io.BytesIO(made_up_seal(120))
+    seal = sealing.hand_in(
+        session, app.config["INSTANCE"], keeper.actor, host, NOW, kind=SEAL, title="主办单位公章", stream=picture, filename="章.png"
+    )
+    session.commit()
+    page, form = f"/marking/skills/{shop.skill.id}/acceptance/seals", f"/marking/units/{b1.id}/acceptance.pdf"
+    chief, client = sign_in(app.test_client(), shop.chief_account), sign_in(app.test_client(), keeper)
+    bare = chief.get(form).data
+    for chosen, reason in (([], "请选择"), ([b1.id, a1.id], "成绩确认后才能用印")):
+        answer = client.post(page, data={"unit": chosen, "seal": seal.id, "act": "on"})
+        assert (answer.status_code, reason in answer.text) == (409, True)
+    assert client.post(page, data={"unit": [b1.id], "seal": seal.id, "act": "on"}).status_code == 302
+    assert len(chief.get(form).data) > len(bare)
+    shown = client.get(page).text
+    assert "主办单位公章" in shown
+    assert f"/marking/units/{b1.id}" not in shown  # neither the marks nor the codes are the keeper's to see
+    assert client.get(f"/marking/units/{b1.id}").status_code == 403
+    assert sign_in(app.test_client(), stranger).get(page).status_code == 404
+
+    session.rollback()
+    session.refresh(b1)
+    engine.fire(session, b1, LockFlow.request_unlock, shop.chief, NOW, "漏记")
+    engine.fire(session, b1, LockFlow.approve_unlock, shop.arbiter, NOW)
+    engine.fire(session, shop.sheet("01", "B1"), SheetFlow.reopen, shop.chief, NOW, "漏记")
+    shop.give("01", "B1.1", 3, 1, seen=1)
+    assert seals.marks_on(session, b1, b1.digest) == {}
+
+
+def test_a_seal_is_taken_off_an_acceptance_form_again(app, session, shop):
+    mark_b1(shop)
+    shop.accept()
+    b1, host = unit(shop, "B1"), shop.skill.competition.organiser
+    keeper = account(session, (Role.SEAL_KEEPER, host.id)).actor
+    picture = io.BytesIO(made_up_seal(120))
+    seal = sealing.hand_in(session, app.config["INSTANCE"], keeper, host, NOW, kind=SEAL, title="章", stream=picture, filename="章.png")
+    assert [commands.use_seal(session, b1, seal, keeper, NOW, is_removed=False) for _ in range(2)] == [1, 0]
+    assert seals.marks_on(session, b1, b1.digest) == {SEAL: seal}
+    assert commands.use_seal(session, b1, seal, keeper, NOW, is_removed=True) == 1
+    assert seals.marks_on(session, b1, b1.digest) == {}

@@ -418,6 +418,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "marking.skill": by("chief", of=marked_skills),
     "marking.sheet": by("judge1", "chief", of=in_each_state(Sheet)),
     "locks.locks": by("chief", "arbiter", of=marked_skills),
+    "locks.sealing": by("organiser", of=marked_skills),
     "locks.unit": by("chief", "judge1", of=in_each_state(LockUnit)),
     "recheck.rechecks": by("arbiter", of=marked_skills),
     "recheck.recheck": by("arbiter", "chief", of=in_each_state(Recheck)),

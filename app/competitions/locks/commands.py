@@ -14,6 +14,8 @@ from app.core import audit, engine
 from app.core.actor import Actor
 from app.core.errors import Refused
 from app.core.files import StoredFile
+from app.seals import commands as sealing
+from app.seals.models import Seal
 from workflows.competition.lock_flow import LockFlow
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.roles import Role
@@ -22,6 +24,7 @@ from workflows.workflow import Step
 
 FIRST = "0" * 64
 NOT_LOCKED = Text("锁定后才能确认成绩", "The marks are accepted once they are locked")
+NOT_ACCEPTED = Text("成绩确认后才能用印", "A seal is put on once the marks are accepted")
 NOT_ON_THE_TEAM = Text("您没有评这一单元的评分表", "You score none of its sheets")
 CHANGED = Text("评分已有变化，请核对后再签字", "The marks have changed; look at them again before you sign")
 NOT_CHIEF = Text("签好字的确认表由裁判长收存", "The signed form is taken in by the chief judge")
@@ -90,6 +93,18 @@ def take_in_paper(session: Session, unit: LockUnit, actor: Actor, now: datetime,
         raise Refused(NOT_LOCKED)
     unit.paper, unit.paper_digest = file, unit.digest
     audit.record(session, unit, actor, "take_in_acceptance", now, detail={"digest": unit.paper_digest, "file": file.digest})
+
+
+def use_seal(session: Session, unit: LockUnit, seal: Seal, actor: Actor, now: datetime, *, is_removed: bool) -> int:
+    """Put *seal* on the acceptance form of an accepted unit, for what its sheets say now, or take it off; 1 where that changed anything.
+
+    `Refused` before it is accepted.  Where the unit is unlocked and marked differently the form is bare again.
+    """
+    if not unit.is_in(LockFlow.accepted):
+        raise Refused(NOT_ACCEPTED)
+    act = sealing.take_off if is_removed else sealing.put_on
+    purpose = f"{unit.skill.name} {unit.sub_criterion.code} 成绩确认表用印"
+    return act(session, seal, [unit], actor, now, purpose, digest=unit.digest)
 
 
 def chain_is_sound(unit: LockUnit) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.competitions.models import LockUnit, PanelSeat, Sheet, Skill, SubCriterion
-from app.competitions.models.lock import counted_sheets, missing_in
+from app.competitions.models.lock import counted_sheets, digest_of, missing_in
 from app.core.actor import Actor
 from app.core.errors import NotFound
+from app.seals import queries as seals
+from app.seals.models import Seal
 from workflows.competition.lock_flow import LockFlow
 from workflows.roles import Role
 from workflows.text import Text
@@ -51,15 +54,38 @@ class UnitLine:
         return not (self.missing and self.unit.is_in(LockFlow.open))
 
 
+@dataclass(frozen=True, slots=True)
+class SealLine:
+    """A unit as the keeper of the seal sees it: no competitor's code and no mark.  `there` are the seals that stand on its form."""
+
+    unit: LockUnit
+    digest: str
+    there: list[Seal]
+
+
 def of_skill(session: Session, skill: Skill) -> list[UnitLine]:
     """The units of a skill, day by day; all sheets are read at once."""
+    lines = []
+    for unit, own in _with_sheets(session, skill):
+        unsigned = list(unit.not_signed) if unit.is_in(LockFlow.locked) else []
+        lines.append(UnitLine(unit, len(own), list(missing_in(own)) if unit.is_in(LockFlow.open) else [], unsigned))
+    return lines
+
+
+def to_seal(session: Session, skill: Skill) -> list[SealLine]:
+    """The same units with what their forms bear."""
+    lines = []
+    for unit, own in _with_sheets(session, skill):
+        digest = digest_of(own)
+        lines.append(SealLine(unit, digest, seals.seals_on(session, LockUnit.__tablename__, [unit.id], digest).get(unit.id, [])))
+    return lines
+
+
+def _with_sheets(session: Session, skill: Skill) -> Iterator[tuple[LockUnit, list[Sheet]]]:
+    """Every unit with its sheets by their codes."""
     sheets: dict[int, list[Sheet]] = defaultdict(list)
     for sheet in session.scalars(counted_sheets(skill.id)):
         sheets[sheet.sub_criterion_id].append(sheet)
     query = sa.select(LockUnit).join(SubCriterion).where(LockUnit.skill_id == skill.id).options(joinedload(LockUnit.sub_criterion))
-    lines = []
     for unit in session.scalars(query.order_by(LockUnit.day, SubCriterion.code, LockUnit.id)):
-        own = sorted(sheets[unit.sub_criterion_id], key=lambda sheet: sheet.code)
-        unsigned = list(unit.not_signed) if unit.is_in(LockFlow.locked) else []
-        lines.append(UnitLine(unit, len(own), list(missing_in(own)) if unit.is_in(LockFlow.open) else [], unsigned))
-    return lines
+        yield unit, sorted(sheets[unit.sub_criterion_id], key=lambda sheet: sheet.code)

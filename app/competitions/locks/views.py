@@ -9,12 +9,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.certificates.paper import TableColumn, table_document
+from app.certificates.printing import mark_of
 from app.competitions.entries.lists import PDF, download
 from app.competitions.locks import commands, queries
 from app.competitions.marking.queries import overseen_skill
 from app.core import clock, files
 from app.core.db import db, transaction
 from app.core.errors import NotFound, Refused
+from app.seals import queries as seals
+from app.seals.models import SEAL, SIGNATURE
 from app.web.door import Pages, roles
 from app.web.viewer import language, viewer
 from workflows.roles import Role
@@ -24,8 +27,10 @@ pages = Pages("locks", __name__, url_prefix="/marking")
 
 OVERSEEING = roles(*queries.OVERSEERS, Role.AUDITOR, Role.REVIEWER, Role.APPROVER)
 AT_THE_DESK = roles(Role.JUDGE, *queries.OVERSEERS, Role.AUDITOR, Role.REVIEWER, Role.APPROVER)
+KEEPING = roles(Role.SEAL_KEEPER)
 ACCEPTED = Text("我们已将录入的分数与评分记录核对一致，予以确认。", "We have checked the marks entered against our own, and accept them.")
 ON_SCREEN = Text("{at} 已在系统中签字，{hash}…", "signed in the system on {at}, {hash}…")
+NONE_CHOSEN = Text("请选择要用印的确认表", "Choose the forms to put it on")
 NO_FILE = Text("请选择签好字的确认表", "Choose the signed form")
 
 
@@ -87,11 +92,44 @@ def paper(id: int) -> Response:
     return send_file(path, mimetype=found.paper.media_type, as_attachment=True, download_name=found.paper.name)
 
 
+@pages.get("/skills/<int:id>/acceptance/seals", access=KEEPING)
+def sealing(id: int) -> str:
+    """Which acceptance forms bear a seal.  Nobody's code and no mark is on it: the organiser's keeper may not see them yet."""
+    skill = overseen_skill(db.session, viewer(), id, Role.SEAL_KEEPER)
+    return render_template(
+        "locks/sealing.html",
+        skill=skill,
+        lines=queries.to_seal(db.session, skill),
+        seals=seals.kept_for(db.session, viewer(), skill.competition.organiser_id),
+    )
+
+
+@pages.post("/skills/<int:id>/acceptance/seals", access=KEEPING)
+def use_seal(id: int) -> ResponseReturnValue:
+    """Put a seal or a signature on the chosen forms, or take it off."""
+    chosen = {int(value) for value in request.form.getlist("unit") if value.isdecimal()}
+    with transaction() as session:
+        skill = overseen_skill(session, viewer(), id, Role.SEAL_KEEPER)
+        seal = seals.seal(session, viewer(), request.form.get("seal", 0, type=int))
+        units = [unit for unit in skill.units if unit.id in chosen]
+        if seal.organisation_id != skill.competition.organiser_id:
+            raise NotFound
+        if not units:
+            raise Refused(NONE_CHOSEN)
+        is_removed = request.form.get("act") == "off"
+        count = sum(commands.use_seal(session, unit, seal, viewer(), clock.now(), is_removed=is_removed) for unit in units)
+    flash(_("已记录用印：%(count)s 份确认表。", count=count), "success")
+    return redirect(url_for("locks.sealing", id=id))
+
+
 @pages.get("/units/<int:id>/acceptance.pdf", access=AT_THE_DESK)
 def form(id: int) -> Response:
-    """The mark entry acceptance form (成绩确认表): every sheet's mark and digest, the digest of the whole, a line for each judge."""
+    """The mark entry acceptance form (成绩确认表): every sheet's mark and digest, the digest of the whole, a line for each judge, and
+    the organiser's seal where its keeper put one on what the form says."""
     found = queries.unit_for(db.session, viewer(), id)
     skill = found.skill
+    marks = seals.marks_on(db.session, found, found.digest)
+    instance = current_app.config["INSTANCE"]
 
     def words(text: Text) -> str:
         return text.within(language())
@@ -117,6 +155,9 @@ def form(id: int) -> Response:
             each.account.name: words(ON_SCREEN.format(at=f"{clock.local(each.at):%Y-%m-%d %H:%M}", hash=each.hash[:16]))
             for each in found.valid_signatures
         },
+        issuer=skill.competition.organiser.name,
+        seal=mark_of(marks.get(SEAL), instance),
+        signature=mark_of(marks.get(SIGNATURE), instance),
         footnote=f"SHA-256 {found.digest}",
         size=8.5,
         language=language(),

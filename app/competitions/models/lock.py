@@ -63,8 +63,7 @@ class LockUnit(OfSkill, Base):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of one line for each sheet: its code, a tab, its own digest."""
-        return hashlib.sha256("".join(f"{sheet.code}\t{sheet.digest}\n" for sheet in self.sheets).encode()).hexdigest()
+        return digest_of(self.sheets)
 
     @property
     def team(self) -> list[Account]:
@@ -104,6 +103,11 @@ def counted_sheets(skill_id: int) -> sa.Select[Sheet]:
     query = sa.select(Sheet).join(Entry, Entry.id == Sheet.entry_id).where(Sheet.skill_id == skill_id, Entry.is_in(*COMPETING))
     parts = (Sheet.entry, Sheet.marks, Sheet.signatures, Sheet.rounds)
     return query.where(~Sheet.is_in(SheetFlow.superseded)).options(*(selectinload(each) for each in parts))
+
+
+def digest_of(sheets: Iterable[Sheet]) -> str:
+    """SHA-256 of one line for each of *sheets*, which come by their codes: its code, a tab, its own digest."""
+    return hashlib.sha256("".join(f"{sheet.code}\t{sheet.digest}\n" for sheet in sheets).encode()).hexdigest()
 
 
 def missing_in(sheets: Iterable[Sheet]) -> Iterator[Text]:
