@@ -20,6 +20,7 @@ from app.seals import queries as seals
 from app.seals.models import SEAL, SIGNATURE
 from app.web.door import Pages, roles
 from app.web.viewer import language, viewer
+from workflows.competition.lock_flow import LockFlow
 from workflows.roles import Role
 from workflows.text import Text
 
@@ -143,7 +144,7 @@ def form(id: int) -> Response:
             TableColumn(words(Text("评分表摘要", "Digest of the sheet")), 8.5),
         ],
         [(sheet.code, f"{sheet.mark:.2f}", words(sheet.state.title), sheet.digest) for sheet in found.sheets],
-        dated=clock.today(clock.now()),
+        dated=clock.today(found.state_since if found.is_in(LockFlow.accepted) else clock.now()),
         subtitle=f"{skill.competition.name} · {skill.name}",
         facts=[
             (words(Text("评分表", "Sub criterion")), f"{found.sub_criterion.code} {found.sub_criterion.name}"),
