@@ -149,7 +149,8 @@ def order_remark(
 
 def forget_order(session: Session, sheet: Sheet, step: Step) -> None:
     """Effect of locking: what was ordered to be marked anew has been."""
-    sheet.ordered_anew_at = None
+    if sheet.ordered_anew_at is not None:  # the session would look at every sheet that is locked
+        sheet.ordered_anew_at = None
 
 
 def count_anew(session: Session, revision: Revision, step: Step) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from app.competitions.models import Board, BoardSnapshot, Entry, Sheet, Skill
 from app.core import engine
 from app.core.actor import CLOCK, Actor
 from app.core.errors import Refused
+from app.core.prepared import Prepared, ask, write
 from workflows.competition import showing
 from workflows.competition.board_flow import BoardFlow
 from workflows.text import Text
@@ -24,6 +26,12 @@ FROZEN = Text(
 )
 UNKNOWN_CHOICE = Text("没有「{choice}」这种展示方式", "There is no such way of showing: {choice}")
 IN_THE_PAST = Text("冻结时间应晚于现在", "The moment of the freeze must lie ahead")
+
+_board = cast(sa.Table, Board.__table__)
+_one_more = sa.update(_board).values(changes=_board.c.changes + 1)
+_no_freeze_is_due = (_board.c.state != BoardFlow.live.name) | _board.c.freezes_at.is_(None) | (_board.c.freezes_at > sa.bindparam("now"))
+_COUNT = Prepared(_one_more.where(_board.c.id == sa.bindparam("of")))
+_COUNT_UNLESS_A_FREEZE_IS_DUE = Prepared(_one_more.where(_board.c.skill_id == sa.bindparam("of"), _no_freeze_is_due).returning(_board.c.id))
 
 
 def board_of(session: Session, skill: Skill, now: datetime) -> Board:
@@ -41,7 +49,7 @@ def renew(session: Session, skill: Skill, step: Step) -> None:
     A frozen board keeps what it shows, unless that was results which have just been withdrawn: nobody may go on reading those.
     """
     board = board_of(session, skill, step.now)
-    board.changes += 1
+    _count_a_change(session, board)
     freeze_if_due(session, board, step.now)
     if board.is_in(BoardFlow.frozen) and not _shows_withdrawn_results(session, board):
         return
@@ -55,6 +63,8 @@ def _shows_withdrawn_results(session: Session, board: Board) -> bool:
 
 def note_progress(session: Session, sheet: Sheet, step: Step) -> None:
     """Effect of a sheet being signed, locked or opened again: counted from here on, but by no freeze that was due before it."""
+    if ask(session.connection(), (_COUNT_UNLESS_A_FREEZE_IS_DUE, {"of": sheet.skill_id, "now": step.now}))[0]:
+        return
     board = board_of(session, sheet.skill, step.now)
     freeze_if_due(session, board, step.now, later=sheet)
     _count_a_change(session, board)
@@ -76,7 +86,7 @@ def freeze_before(session: Session, skill_id: int, now: datetime) -> None:
 
 def _count_a_change(session: Session, board: Board) -> None:
     """Counted by the database: two judges who sign at the same moment do not wait to be told who was first."""
-    session.execute(sa.update(Board).where(Board.id == board.id).values(changes=Board.changes + 1), {"synchronize_session": False})
+    write(session.connection(), (_COUNT, ({"of": board.id},)))
 
 
 def freeze_if_due(session: Session, board: Board, now: datetime, *, later: Sheet | None = None) -> None:

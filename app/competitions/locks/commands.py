@@ -8,8 +8,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.competitions.marking.queries import loaded
 from app.competitions.models import AcceptanceSignature, LockUnit, Skill, SubCriterion
-from app.competitions.models.lock import chained
+from app.competitions.models.lock import chained, digest_of
 from app.core import audit, engine
 from app.core.actor import Actor
 from app.core.errors import Refused
@@ -49,9 +50,8 @@ def follow_scheme(session: Session, skill: Skill, forms: Mapping[str, SubCriteri
 
 def lock_sheets(session: Session, unit: LockUnit, step: Step) -> None:
     """Effect of locking: every sheet that is signed and not locked yet."""
-    for sheet in unit.sheets:
-        if not sheet.is_in(SheetFlow.locked):
-            engine.fire(session, sheet, SheetFlow.lock, step.actor, step.now)
+    for sheet in loaded(session, [sheet.id for sheet in unit.sheets if sheet.state is not SheetFlow.locked]):
+        engine.fire(session, sheet, SheetFlow.lock, step.actor, step.now)
 
 
 def lock_complete(session: Session, skill: Skill, actor: Actor, now: datetime) -> int:
@@ -68,11 +68,12 @@ def sign(session: Session, unit: LockUnit, actor: Actor, now: datetime, *, diges
     session.expire(unit, ["signatures", "_state"])
     if not unit.is_in(LockFlow.locked):
         raise Refused(NOT_LOCKED)
-    if actor.account_id not in {judge.id for judge in unit.team}:
+    sheets = unit.sheets
+    if actor.account_id not in {judge.id for judge in unit.judges_of(sheets)}:
         raise Refused(NOT_ON_THE_TEAM)
-    if digest != unit.digest:
+    if digest != digest_of(sheets):
         raise Refused(CHANGED)
-    if any(signature.account_id == actor.account_id for signature in unit.valid_signatures):
+    if actor.account_id in unit.signed_by(digest):
         return
     last = unit.signatures[-1] if unit.signatures else None
     previous = last.hash if last else FIRST

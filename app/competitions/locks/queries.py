@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.competitions.models import LockUnit, PanelSeat, Sheet, Skill, SubCriterion
-from app.competitions.models.lock import counted_sheets, digest_of, missing_in
+from app.accounts.models import Account
+from app.competitions.models import AcceptanceSignature, LockUnit, PanelSeat, Skill, SubCriterion
+from app.competitions.models.lock import UnitSheet, digest_of, missing_in, sheets_of
 from app.core.actor import Actor
 from app.core.errors import NotFound
 from app.seals import queries as seals
@@ -67,8 +68,8 @@ def of_skill(session: Session, skill: Skill) -> list[UnitLine]:
     """The units of a skill, day by day; all sheets are read at once."""
     lines = []
     for unit, own in _with_sheets(session, skill):
-        unsigned = list(unit.not_signed) if unit.is_in(LockFlow.locked) else []
-        lines.append(UnitLine(unit, len(own), list(missing_in(own)) if unit.is_in(LockFlow.open) else [], unsigned))
+        missing = list(missing_in(own)) if unit.is_in(LockFlow.open) else []
+        lines.append(UnitLine(unit, len(own), missing, unit.unsigned_among(own) if unit.is_in(LockFlow.locked) else []))
     return lines
 
 
@@ -81,11 +82,40 @@ def to_seal(session: Session, skill: Skill) -> list[SealLine]:
     return lines
 
 
-def _with_sheets(session: Session, skill: Skill) -> Iterator[tuple[LockUnit, list[Sheet]]]:
+def _with_sheets(session: Session, skill: Skill) -> Iterator[tuple[LockUnit, list[UnitSheet]]]:
     """Every unit with its sheets by their codes."""
-    sheets: dict[int, list[Sheet]] = defaultdict(list)
-    for sheet in session.scalars(counted_sheets(skill.id)):
-        sheets[sheet.sub_criterion_id].append(sheet)
     query = sa.select(LockUnit).join(SubCriterion).where(LockUnit.skill_id == skill.id).options(joinedload(LockUnit.sub_criterion))
-    for unit in session.scalars(query.order_by(LockUnit.day, SubCriterion.code, LockUnit.id)):
-        yield unit, sorted(sheets[unit.sub_criterion_id], key=lambda sheet: sheet.code)
+    units = session.scalars(query.order_by(LockUnit.day, SubCriterion.code, LockUnit.id)).all()
+    sheets = sheets_of(session, skill, [unit.sub_criterion for unit in units])
+    for unit in units:
+        yield unit, sheets[unit.sub_criterion_id]
+
+
+@dataclass(frozen=True)
+class UnitView:
+    """A unit as its page and its form show it, its sheets read once."""
+
+    unit: LockUnit
+    sheets: Sequence[UnitSheet]
+
+    @cached_property
+    def digest(self) -> str:
+        return digest_of(self.sheets)
+
+    @cached_property
+    def team(self) -> list[Account]:
+        return self.unit.judges_of(self.sheets)
+
+    @cached_property
+    def signed(self) -> dict[int, AcceptanceSignature]:
+        """Who has accepted what the sheets say now."""
+        return self.unit.signed_by(self.digest)
+
+    @property
+    def is_signed_on_paper(self) -> bool:
+        return self.unit.paper_digest == self.digest
+
+
+def view_of(session: Session, actor: Actor, id: int) -> UnitView:
+    unit = unit_for(session, actor, id)
+    return UnitView(unit, unit.sheets)

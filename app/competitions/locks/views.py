@@ -19,6 +19,7 @@ from app.core.errors import NotFound, Refused
 from app.seals import queries as seals
 from app.seals.models import SEAL, SIGNATURE
 from app.web.door import Pages, roles
+from app.web.paging import page_within
 from app.web.viewer import language, viewer
 from workflows.competition.lock_flow import LockFlow
 from workflows.roles import Role
@@ -32,6 +33,7 @@ KEEPING = roles(Role.SEAL_KEEPER)
 ACCEPTED = Text("我们已将录入的分数与评分记录核对一致，予以确认。", "We have checked the marks entered against our own, and accept them.")
 ON_SCREEN = Text("{at} 已在系统中签字，{hash}…", "signed in the system on {at}, {hash}…")
 NONE_CHOSEN = Text("请选择要用印的确认表", "Choose the forms to put it on")
+SHEETS = 100  # a page
 NO_FILE = Text("请选择签好字的确认表", "Choose the signed form")
 
 
@@ -44,14 +46,18 @@ def locks(id: int) -> str:
 
 @pages.get("/units/<int:id>", access=AT_THE_DESK)
 def unit(id: int) -> str:
-    """One unit: its sheets with their digests, and the signatures."""
-    found = queries.unit_for(db.session, viewer(), id)
+    """One unit: its sheets with their digests, a page at a time or found by their code, and the signatures."""
+    view = queries.view_of(db.session, viewer(), id)
+    found, code = view.unit, request.args.get("code", "").strip()
     return render_template(
         "locks/unit.html",
         unit=found,
+        view=view,
+        page=page_within([sheet for sheet in view.sheets if code in sheet.code], request.args.get("page", type=int), SHEETS),
+        code=code,
         skill=found.skill,
-        may_sign=viewer().account_id in {judge.id for judge in found.team},
-        has_signed=any(signature.account_id == viewer().account_id for signature in found.valid_signatures),
+        may_sign=viewer().account_id in {judge.id for judge in view.team},
+        has_signed=viewer().account_id in view.signed,
         oversees=viewer().reads_everything or bool(viewer().roles_on(found) & set(queries.OVERSEERS)),
         is_chief=Role.CHIEF_JUDGE in viewer().roles_on(found),
         is_sound=commands.chain_is_sound(found),
@@ -127,9 +133,9 @@ def use_seal(id: int) -> ResponseReturnValue:
 def form(id: int) -> Response:
     """The mark entry acceptance form (成绩确认表): every sheet's mark and digest, the digest of the whole, a line for each judge, and
     the organiser's seal where its keeper put one on what the form says."""
-    found = queries.unit_for(db.session, viewer(), id)
-    skill = found.skill
-    marks = seals.marks_on(db.session, found, found.digest)
+    view = queries.view_of(db.session, viewer(), id)
+    found, skill = view.unit, view.unit.skill
+    marks = seals.marks_on(db.session, found, view.digest)
     instance = current_app.config["INSTANCE"]
 
     def words(text: Text) -> str:
@@ -143,7 +149,7 @@ def form(id: int) -> Response:
             TableColumn(words(Text("状态", "State")), 1, "center"),
             TableColumn(words(Text("评分表摘要", "Digest of the sheet")), 8.5),
         ],
-        [(sheet.code, f"{sheet.mark:.2f}", words(sheet.state.title), sheet.digest) for sheet in found.sheets],
+        [(sheet.code, f"{sheet.reading.mark:.2f}", words(sheet.state.title), sheet.reading.digest) for sheet in view.sheets],
         dated=clock.today(found.state_since if found.is_in(LockFlow.accepted) else clock.now()),
         subtitle=f"{skill.competition.name} · {skill.name}",
         facts=[
@@ -151,15 +157,15 @@ def form(id: int) -> Response:
             (words(Text("比赛日", "Day")), str(found.day)),
         ],
         lead=[words(ACCEPTED)],
-        signatures=(*(judge.name for judge in found.team), words(Role.CHIEF_JUDGE.title)),
+        signatures=(*(judge.name for judge in view.team), words(Role.CHIEF_JUDGE.title)),
         signed={
             each.account.name: words(ON_SCREEN.format(at=f"{clock.local(each.at):%Y-%m-%d %H:%M}", hash=each.hash[:16]))
-            for each in found.valid_signatures
+            for each in view.signed.values()
         },
         issuer=skill.competition.organiser.name,
         seal=mark_of(marks.get(SEAL), instance),
         signature=mark_of(marks.get(SIGNATURE), instance),
-        footnote=f"SHA-256 {found.digest}",
+        footnote=f"SHA-256 {view.digest}",
         size=8.5,
         language=language(),
     )

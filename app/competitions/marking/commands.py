@@ -60,13 +60,13 @@ def _add_signature(session: Session, sheet: Sheet, actor: Actor, now: datetime) 
 
 def lock_signed(session: Session, skill: Skill, actor: Actor, now: datetime) -> tuple[int, int]:
     """Lock every signed sheet of *skill* that can be; how many were, and how many still wait for a signature."""
-    sheets = session.scalars(sa.select(Sheet).where(Sheet.skill_id == skill.id, Sheet.is_in(SheetFlow.signed)).order_by(Sheet.id)).all()
+    signed = session.scalars(sa.select(Sheet.id).where(Sheet.skill_id == skill.id, Sheet.is_in(SheetFlow.signed)).order_by(Sheet.id)).all()
     locked = 0
-    for sheet in sheets:
+    for sheet in queries.loaded(session, signed):
         if not engine.refusals(sheet, SheetFlow.lock, actor, now):
             engine.fire(session, sheet, SheetFlow.lock, actor, now)
             locked += 1
-    return locked, len(sheets) - locked
+    return locked, len(signed) - locked
 
 
 def prepare_sheets(session: Session, skill: Skill, step: Step) -> None:

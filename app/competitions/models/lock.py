@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, selectinload
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from app.accounts.models import Account
 from app.competitions.models.entry import Entry
-from app.competitions.models.marking import COMPETING, Sheet
+from app.competitions.models.marking import COMPETING, Mark, RemarkRound, Sheet, SheetSignature, seated
 from app.competitions.models.plan import OfSkill, Skill
+from app.competitions.models.reading import Given, Reading, Signed
 from app.competitions.models.scheme import SubCriterion
 from app.core.append_only import AppendOnly
 from app.core.db import Base, UtcDateTime
 from app.core.files import StoredFile
+from workflows.competition.codes import of_sheet as code_of_sheet
 from workflows.competition.lock_flow import LockFlow, needs_acceptance, of_a_sheet
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.text import Text
+from workflows.workflow import State
 
 
 class LockUnit(OfSkill, Base):
@@ -50,12 +55,11 @@ class LockUnit(OfSkill, Base):
         return self.skill.is_in(SkillFlow.marking)
 
     @property
-    def sheets(self) -> list[Sheet]:
-        """The sheets of everyone who competes, by code."""
+    def sheets(self) -> list[UnitSheet]:
+        """The sheets of everyone who competes, by code, as they are now."""
         session = object_session(self)
         assert session is not None
-        query = counted_sheets(self.skill_id).where(Sheet.sub_criterion_id == self.sub_criterion_id)
-        return sorted(session.scalars(query), key=lambda sheet: sheet.code)
+        return sheets_of(session, self.skill, [self.sub_criterion])[self.sub_criterion_id]
 
     @property
     def missing(self) -> Iterable[Text]:
@@ -67,60 +71,102 @@ class LockUnit(OfSkill, Base):
 
     @property
     def team(self) -> list[Account]:
-        """The judges who score its sheets, by their seats."""
-        held = {seat: account for sheet in self.sheets for seat, account in sheet.held_by.items()}
+        return self.judges_of(self.sheets)
+
+    def judges_of(self, sheets: Iterable[UnitSheet]) -> list[Account]:
+        """The judges who score *sheets*, by their seats."""
+        held = {seat: account for sheet in sheets for seat, account in sheet.reading.held_by.items()}
         by_id = {seat.account_id: seat.account for seat in self.skill.panel}
         return [by_id[held[seat]] for seat in sorted(held) if held[seat] in by_id]
 
-    @property
-    def valid_signatures(self) -> list[AcceptanceSignature]:
-        digest = self.digest
-        return [signature for signature in self.signatures if signature.digest == digest]
-
-    @property
-    def is_signed_on_paper(self) -> bool:
-        return self.paper_digest is not None and self.paper_digest == self.digest
+    def signed_by(self, digest: str) -> dict[int, AcceptanceSignature]:
+        """The signatures under what *digest* stands for, by account."""
+        return {signature.account_id: signature for signature in self.signatures if signature.digest == digest}
 
     @property
     def not_signed(self) -> Iterable[str]:
-        if self.is_signed_on_paper:
-            return []
-        signed = {signature.account_id for signature in self.valid_signatures}
-        return [judge.name for judge in self.team if judge.id not in signed]
+        return self.unsigned_among(self.sheets)
+
+    def unsigned_among(self, sheets: Sequence[UnitSheet]) -> list[str]:
+        """The judges of *sheets*, which are its own, who have not signed what they say; nobody where it was signed on paper."""
+        digest = digest_of(sheets)
+        signed = self.signed_by(digest)
+        return [] if digest == self.paper_digest else [judge.name for judge in self.judges_of(sheets) if judge.id not in signed]
 
     @property
     def needs_acceptance(self) -> bool:
-        return bool(self.sheets) and needs_acceptance(self.skill.acceptance, len(self.team))
+        sheets = self.sheets
+        return bool(sheets) and needs_acceptance(self.skill.acceptance, len(self.judges_of(sheets)))
 
     @property
     def has_wrong_sheets(self) -> bool:
         wrong = set(self.skill.wrong_sheets)
-        return any(sheet.id in wrong for sheet in self.sheets)
+        return bool(wrong) and any(sheet.id in wrong for sheet in self.sheets)
 
 
-def counted_sheets(skill_id: int) -> sa.Select[Sheet]:
-    """The sheets of everyone who competes in a skill, with all that their state rests on; each competitor's codes are opened once."""
-    query = sa.select(Sheet).join(Entry, Entry.id == Sheet.entry_id).where(Sheet.skill_id == skill_id, Entry.is_in(*COMPETING))
-    parts = (Sheet.entry, Sheet.marks, Sheet.signatures, Sheet.rounds)
-    return query.where(~Sheet.is_in(SheetFlow.superseded)).options(*(selectinload(each) for each in parts))
+@dataclass(frozen=True, slots=True)
+class UnitSheet:
+    """A sheet of a unit as it is at one moment."""
+
+    id: int
+    code: str
+    state: State
+    reading: Reading
 
 
-def digest_of(sheets: Iterable[Sheet]) -> str:
-    """SHA-256 of one line for each of *sheets*, which come by their codes: its code, a tab, its own digest."""
-    return hashlib.sha256("".join(f"{sheet.code}\t{sheet.digest}\n" for sheet in sheets).encode()).hexdigest()
+def sheets_of(session: Session, skill: Skill, subs: Iterable[SubCriterion]) -> dict[int, list[UnitSheet]]:
+    """By sub criterion, the sheets of everyone who competes, by code: thousands of them in four questions, each code opened once."""
+    by_id = {sub.id: sub for sub in subs}
+    counted = (
+        sa.select(Sheet.id, Sheet.sub_criterion_id, Sheet.entry_id, Sheet._state, Sheet.seating)
+        .join(Entry, Entry.id == Sheet.entry_id)
+        .where(Sheet.skill_id == skill.id, Sheet.sub_criterion_id.in_(by_id), Entry.is_in(*COMPETING), ~Sheet.is_in(SheetFlow.superseded))
+    )
+    ids = counted.with_only_columns(Sheet.id)
+    marks: dict[int, list[Given]] = defaultdict(list)
+    of_marks = sa.select(Mark.sheet_id, Mark.aspect_id, Mark.seat, Mark.round, Mark.value, Mark.account_id)
+    for mark in session.execute(of_marks.where(Mark.sheet_id.in_(ids)).order_by(Mark.number)):
+        marks[mark.sheet_id].append(mark)
+    rounds: dict[int, dict[int, RemarkRound]] = defaultdict(dict)
+    for each in session.scalars(sa.select(RemarkRound).where(RemarkRound.sheet_id.in_(ids)).order_by(RemarkRound.number)):
+        rounds[each.sheet_id][each.aspect_id] = each
+    signatures: dict[int, list[Signed]] = defaultdict(list)
+    of_signatures = sa.select(SheetSignature.sheet_id, SheetSignature.account_id, SheetSignature.digest)
+    for signature in session.execute(of_signatures.where(SheetSignature.sheet_id.in_(ids)).order_by(SheetSignature.id)):
+        signatures[signature.sheet_id].append(signature)
+    codes = {
+        id_: (seat, work)
+        for id_, seat, work in session.execute(
+            sa.select(Entry.id, Entry.seat_code, Entry.work_code).where(Entry.skill_id == skill.id, Entry.is_in(*COMPETING))
+        )
+    }
+    panel = [seat.position for seat in skill.panel]
+    found: dict[int, list[UnitSheet]] = {id_: [] for id_ in by_id}
+    for id_, sub_id, entry_id, state, seating in session.execute(counted):
+        sub = by_id[sub_id]
+        reading = Reading(id_, skill, sub, seated(seating, panel), marks[id_], rounds[id_], signatures[id_])
+        code = code_of_sheet(skill.code_layers, sub.marked_at, *codes[entry_id])
+        found[sub_id].append(UnitSheet(id_, code, SheetFlow.states[state], reading))
+    return {sub_id: sorted(sheets, key=lambda sheet: sheet.code) for sub_id, sheets in found.items()}
 
 
-def missing_in(sheets: Iterable[Sheet]) -> Iterator[Text]:
+def digest_of(sheets: Iterable[UnitSheet]) -> str:
+    """SHA-256 of one line for each sheet: its code, a tab, its own digest."""
+    return hashlib.sha256("".join(f"{sheet.code}\t{sheet.reading.digest}\n" for sheet in sheets).encode()).hexdigest()
+
+
+def missing_in(sheets: Iterable[UnitSheet]) -> Iterator[Text]:
     """Why each of *sheets* cannot be locked with its unit, one line for each that cannot."""
     for sheet in sheets:
-        reasons = [] if sheet.is_in(SheetFlow.locked) else [*sheet.missing_marks, *sheet.open_differences]
-        if sheet.is_in(SheetFlow.open) and not reasons:
+        said = sheet.reading
+        reasons = [] if sheet.state is SheetFlow.locked else [*said.missing_marks, *said.open_differences]
+        if sheet.state is SheetFlow.open and not reasons:
             reasons = [Text("尚未签字", "not signed yet")]
-        elif sheet.is_in(SheetFlow.signed) and not reasons and sheet.unsigned_seats:
-            seats = "、".join(map(str, sheet.unsigned_seats))
+        elif sheet.state is SheetFlow.signed and not reasons and (unsigned := said.unsigned_seats):
+            seats = "、".join(map(str, unsigned))
             reasons = [Text("第 {seats} 位裁判尚未签字", "not signed by judge {seats}").format(seats=seats)]
-        elif sheet.is_in(SheetFlow.signed) and not reasons:
-            reasons = [each.words for each in sheet.inherited]
+        elif sheet.state is SheetFlow.signed and not reasons:
+            reasons = [each.words for each in said.inherited]
         if reasons:
             yield of_a_sheet(sheet.code, reasons)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -14,15 +13,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Account
 from app.competitions.models.entry import Entry
 from app.competitions.models.plan import OfSkill, Skill
+from app.competitions.models.reading import Reading
 from app.competitions.models.scheme import Aspect, SubCriterion
 from app.core.actor import Actor
 from app.core.append_only import AppendOnly
 from app.core.db import Base, Json, Scaled, UtcDateTime
-from workflows.competition import codes, remarking, sheet_marks, spread
-from workflows.competition.aspects import PANEL, PLACES, Marked, Values, mark_of, seats_of
+from workflows.competition import codes, remarking
+from workflows.competition.aspects import PLACES, Marked
 from workflows.competition.entry_flow import EntryFlow
 from workflows.competition.lock_flow import LockFlow
-from workflows.competition.seating import Inherited, Seating, inherited
+from workflows.competition.seating import Inherited, Seating
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
@@ -101,36 +101,26 @@ class Sheet(OfSkill, Base):
         return {each.aspect_id: each for each in self.rounds}
 
     @property
+    def reading(self) -> Reading:
+        """What it says now, put together once for whoever asks about several things."""
+        return Reading(self.id, self.skill, self.sub_criterion, self.seated, self.marks, self.latest_rounds, self.signatures)
+
+    @property
     def marked(self) -> list[Marked]:
-        """Each aspect with what counts now: of the seats that score, each one's mark of the latest round with the highest number."""
-        latest = self.latest_rounds
-        counting: dict[int, dict[int, Decimal | None]] = {}
-        for mark in self.marks:
-            if mark.round == (latest[mark.aspect_id].number if mark.aspect_id in latest else remarking.FIRST):
-                counting.setdefault(mark.aspect_id, {})[mark.seat] = mark.value
-        return marked_aspects(self.sub_criterion, counting, self.panel)
+        return self.reading.marked
 
     @property
     def missing_marks(self) -> Iterable[Text]:
-        return sheet_marks.missing(self.marked, self.panel)
+        return self.reading.missing_marks
 
     @property
     def open_differences(self) -> Iterable[Text]:
         """Aspects whose scores cannot be accepted yet: a re-mark round is due, open, without its note, or waits for the chief judge."""
-        return [
-            Text("{code} {reason}", "{code}: {reason}").format(code=marked.code, reason=found.reason)
-            for marked, found in zip(self.marked, self.differences, strict=True)
-            if found is not None
-        ]
+        return self.reading.open_differences
 
     @property
     def differences(self) -> list[remarking.Difference | None]:
-        """What keeps each aspect from being accepted, in the order of the aspects."""
-        latest, rules, panel = self.latest_rounds, self.skill.spread_rule_list, self.panel
-        return [
-            difference(aspect, marked, rules, panel, latest.get(aspect.id))
-            for aspect, marked in zip(self.sub_criterion.aspects, self.marked, strict=True)
-        ]
+        return self.reading.differences
 
     @property
     def is_form_gone(self) -> bool:
@@ -143,7 +133,7 @@ class Sheet(OfSkill, Base):
 
     @property
     def digest(self) -> str:
-        return sheet_marks.digest(self.marked)
+        return self.reading.digest
 
     @property
     def valid_signatures(self) -> list[SheetSignature]:
@@ -153,37 +143,15 @@ class Sheet(OfSkill, Base):
 
     @property
     def unsigned_seats(self) -> list[int]:
-        """Judges of the panel who gave a mark that counts, and have not signed what the sheet says now."""
-        if self.is_signed_by_the_chief:
-            return []
-        signed = {signature.account_id for signature in self.valid_signatures}
-        gave = set({(mark.aspect_id, mark.seat): mark.account_id for mark in self.marks}.values())
-        return [seat for seat, account in self.held_by.items() if account not in signed and account in gave]
+        return self.reading.unsigned_seats
 
     @property
     def inherited(self) -> list[Inherited]:
-        """Scores that count, of judges who have left the seat they gave them on, and for which nobody has signed."""
-        if self.is_signed_by_the_chief:
-            return []
-        sat: dict[int, set[int]] = defaultdict(set)
-        for term in self.skill.terms:
-            sat[term.position].add(term.account_id)
-        last = {(mark.aspect_id, mark.seat): mark.account_id for mark in self.marks if mark.seat in self.panel}
-        given: dict[int, set[int]] = defaultdict(set)
-        for (_aspect, seat), account in last.items():
-            if account in sat[seat]:
-                given[seat].add(account)
-        signed = {signature.account_id for signature in self.valid_signatures}
-        return inherited(given, self.held_by, signed, has_chief_signed=any(not self._has_judged(account) for account in signed))
-
-    def _has_judged(self, account_id: int) -> bool:
-        """Whether somebody sits on the panel, or did."""
-        return self._is_seated(account_id) or any(term.account_id == account_id for term in self.skill.terms)
+        return self.reading.inherited
 
     @property
     def mark(self) -> Decimal:
-        """What its aspects come to, each rounded once."""
-        return sum((mark_of(each) for each in self.marked), Decimal("0.00"))
+        return self.reading.mark
 
     @property
     def is_sent_back(self) -> bool:
@@ -194,14 +162,6 @@ class Sheet(OfSkill, Base):
     def is_unit_locked(self) -> bool:
         """The unit it belongs to is locked or accepted: the unit is unlocked first."""
         return any(unit.sub_criterion_id == self.sub_criterion_id and not unit.is_in(LockFlow.open) for unit in self.skill.units)
-
-    @property
-    def is_signed_by_the_chief(self) -> bool:
-        """A sheet that was sent back is put right and signed by the chief judge; that signature stands for the panel."""
-        return self.is_sent_back and any(not self._is_seated(signature.account_id) for signature in self.valid_signatures)
-
-    def _is_seated(self, account_id: int) -> bool:
-        return account_id in self.held_by.values()
 
     @staticmethod
     def count_unlocked(skill_id: int) -> sa.Select[int]:
@@ -242,28 +202,6 @@ def seated(data: dict[str, Any] | None, whole_panel: Sequence[int]) -> Seating:
 
 OF_THE_FORM = Aspect.sub_criterion_id == Sheet.sub_criterion_id
 """Holds between the aspect of a mark and its sheet as it is now; marks given under an earlier version of the scheme stay out."""
-
-
-def marked_aspects(sub: SubCriterion, counting: dict[int, dict[int, Decimal | None]], panel: Sequence[int] | None = None) -> list[Marked]:
-    """The aspects of *sub* with what counts for each, given by aspect id and seat; with *panel*, of nobody who does not score the sheet."""
-    none: Values = {}
-    found = []
-    for aspect in sub.aspects:
-        values = counting.get(aspect.id, none)
-        if panel is not None:
-            values = {seat: value for seat, value in values.items() if seat == PANEL or seat in panel}
-        found.append(Marked(f"{sub.code}.{aspect.position}", aspect.method, aspect.max_mark, values))
-    return found
-
-
-def difference(
-    aspect: Aspect, marked: Marked, rules: Sequence[spread.Rule], panel: Sequence[int], latest: RemarkRound | None
-) -> remarking.Difference | None:
-    """What keeps one aspect from being accepted; an agreed value has nothing to differ about."""
-    seats = seats_of(marked, panel)
-    if len(seats) < 2 and latest is None:
-        return None
-    return remarking.difference(spread.rule_for(rules, aspect.kind), marked.values, seats, latest.standing if latest else None)
 
 
 class RemarkRound(Base):
