@@ -23,8 +23,6 @@ def exact(value: Exact, name: str = "number") -> Decimal:
     Raises TypeError for a float, a bool or anything else that is not a number or its text; ValueError for
     text that is no plain decimal number ("1e3", "NaN", "", "12,5").  *name* says in the message what it was.
     """
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        raise TypeError(f"{name}: {value!r} is a {type(value).__name__}; give an int, a str or a Decimal")
     if isinstance(value, str):
         text = value.strip()
         if not _PLAIN.fullmatch(text):
@@ -32,6 +30,8 @@ def exact(value: Exact, name: str = "number") -> Decimal:
         if len(text) > _MOST_DIGITS:
             raise ValueError(f"{name}: {text[:_MOST_DIGITS]}… is too long to be meant")
         return Decimal(text)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise TypeError(f"{name}: {value!r} is a {type(value).__name__}; give an int, a str or a Decimal")
     number = Decimal(value)
     if not number.is_finite():
         raise ValueError(f"{name}: {value} is not a finite number")

@@ -221,7 +221,14 @@ def prepare_postgresql(engine: sa.Engine) -> None:
 
     Where the server has gone, or has something to say, its end of the line can be read; a line that breaks in silence is found by asking,
     now and then.
+
+    The driver prepares nothing by itself: with every rollback it throws away whatever is prepared on its connection, and that includes
+    what goes past it (`app.core.pipeline`).
     """
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.prepare_threshold = None
 
     @event.listens_for(engine, "checkout")
     def _still_there(connection: Any, record: Any, _lent: Any) -> None:

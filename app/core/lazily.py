@@ -17,10 +17,12 @@ from typing import Any
 
 
 class _Later(ModuleType):
-    """Stands for a module until one of its names is asked for."""
+    """Stands for a module until one of its names is asked for; from then on it has that name itself."""
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(importlib.import_module(self.__name__), name)
+        found = getattr(importlib.import_module(self.__name__), name)
+        setattr(self, name, found)
+        return found
 
 
 def lazily(name: str) -> Any:

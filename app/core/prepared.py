@@ -10,11 +10,12 @@ each other, all rows of a table as one value, and the last changes of a transact
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+
+from app.core import pipeline
 
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
@@ -25,11 +26,11 @@ _NOTHING = object()
 
 
 class _Compiled(NamedTuple):
-    """The text a driver gets; the order of its parameters, where they go by position; those that the statement itself fixes; what values
-    pass through on their way in and out."""
+    """The text a driver gets; the order of its parameters; those that the statement itself fixes; what values pass through on their way
+    in and out."""
 
     sql: str
-    order: tuple[str, ...] | None
+    order: tuple[str, ...]
     fixed: dict[str, Any]
     on_the_way_in: dict[str, Process]
     on_the_way_out: tuple[tuple[int, Process], ...]
@@ -38,7 +39,11 @@ class _Compiled(NamedTuple):
         return self.parameters_of((given,))[0]
 
     def parameters_of(self, rows: Sequence[Values]) -> list[Any]:
-        """The parameters for each of *rows*; one object that stands in row after row, such as the moment, passes through its type once."""
+        """The parameters for each of *rows*."""
+        return [[row[name] for name in self.order] for row in self.named(rows)]
+
+    def named(self, rows: Sequence[Values]) -> list[dict[str, Any]]:
+        """The same by name; one object that stands in row after row, such as the moment, passes through its type once."""
         read = [{**self.fixed, **row} for row in rows]
         for name, process in self.on_the_way_in.items():
             before: Any = _NOTHING
@@ -47,11 +52,12 @@ class _Compiled(NamedTuple):
                     before = row[name]
                     processed = process(before)
                 row[name] = processed
-        return read if self.order is None else [[row[name] for name in self.order] for row in read]
+        return read
 
-    def row(self, row: Sequence[Any]) -> Row:
-        if not self.on_the_way_out:
-            return tuple(row)
+    def read(self, rows: list[Row]) -> list[Row]:
+        return [self._read(row) for row in rows] if self.on_the_way_out else rows
+
+    def _read(self, row: Row) -> Row:
         read = list(row)
         for column, process in self.on_the_way_out:
             read[column] = process(read[column])
@@ -71,13 +77,10 @@ class Prepared:
             known = self._compiled[dialect.name] = _compile(self._statement, dialect)
         return known
 
-    def carry_out(self, dialect: sa.Dialect, cursor: Any, rows: Sequence[Values]) -> None:
-        """For each of *rows*, in this order."""
+    def for_each(self, dialect: sa.Dialect, rows: Sequence[Values]) -> tuple[str, list[Any]]:
+        """The text, and the parameters with which it is carried out in turn for all of *rows*."""
         compiled = self.within(dialect)
-        if len(rows) == 1:
-            cursor.execute(compiled.sql, compiled.parameters(rows[0]))
-        else:
-            cursor.executemany(compiled.sql, compiled.parameters_of(rows))
+        return compiled.sql, compiled.parameters_of(rows)
 
 
 class PreparedRows(Prepared):
@@ -89,14 +92,12 @@ class PreparedRows(Prepared):
     def __init__(self, table: sa.Table) -> None:
         super().__init__(sa.insert(table).values({column.name: sa.bindparam(column.name) for column in table.columns}))
         named = ", ".join(column.name for column in table.columns)
-        self._as_one = f"INSERT INTO {table.name} ({named}) SELECT {named} FROM json_populate_recordset(NULL::{table.name}, %(rows)s::json)"
+        self._as_one = f"INSERT INTO {table.name} ({named}) SELECT {named} FROM json_populate_recordset(NULL::{table.name}, $1::json)"
 
-    def carry_out(self, dialect: sa.Dialect, cursor: Any, rows: Sequence[Values]) -> None:
+    def for_each(self, dialect: sa.Dialect, rows: Sequence[Values]) -> tuple[str, list[Any]]:
         if dialect.name != "postgresql":
-            super().carry_out(dialect, cursor, rows)
-            return
-        compiled = self.within(dialect)
-        cursor.execute(self._as_one, {"rows": json.dumps(compiled.parameters_of(rows), default=str)})
+            return super().for_each(dialect, rows)
+        return self._as_one, [[json.dumps(self.within(dialect).named(rows), default=str)]]
 
 
 Change = tuple[Prepared, Sequence[Values]]
@@ -104,18 +105,22 @@ Change = tuple[Prepared, Sequence[Values]]
 
 
 def _compile(statement: Any, dialect: sa.Dialect) -> _Compiled:
-    compiled: Any = statement.compile(dialect=dialect)
+    compiled: Any = statement.compile(dialect=_numbering(dialect))
     into = {name: _way(bind.type, dialect, into=True) for name, bind in compiled.binds.items()}
     columns = statement.selected_columns if isinstance(statement, sa.Select) else ()
     out = [(n, _way(column.type, dialect, into=False)) for n, column in enumerate(columns)]
-    order = tuple(compiled.positiontup) if compiled.positional else None
     return _Compiled(
         compiled.string,
-        order,
+        tuple(compiled.positiontup),
         {name: bind.value for name, bind in compiled.binds.items() if not bind.required},
         {name: way for name, way in into.items() if way is not None},
         tuple((n, way) for n, way in out if way is not None),
     )
+
+
+def _numbering(dialect: sa.Dialect) -> sa.Dialect:
+    """*dialect* as it names parameters by their place: SQLite's driver so anyhow, PostgreSQL's library only so."""
+    return type(dialect)(paramstyle="numeric_dollar") if dialect.name == "postgresql" else dialect  # type: ignore[call-arg]
 
 
 def _way(type_: sa.types.TypeEngine[Any], dialect: sa.Dialect, *, into: bool) -> Process | None:
@@ -125,70 +130,59 @@ def _way(type_: sa.types.TypeEngine[Any], dialect: sa.Dialect, *, into: bool) ->
 
 def ask(connection: sa.Connection, *questions: tuple[Prepared, Values]) -> list[list[Row]]:
     """The rows that answer each of *questions*, which go to the database together; each sees what those before it have locked."""
-    return _answers(connection.dialect, connection.connection.driver_connection, questions)
+    return _answers(connection.dialect, connection.connection, questions)
 
 
 def ask_alone(engine: sa.Engine, question: Prepared, given: Values) -> list[Row]:
     """The rows that answer one question outside of any transaction."""
     borrowed = engine.raw_connection()
     try:
-        driver: Any = borrowed.driver_connection
-        with _without_transaction(driver):
-            return _answers(engine.dialect, driver, ((question, given),))[0]
+        return _answers(engine.dialect, borrowed, ((question, given),), is_alone=True)[0]
     finally:
         borrowed.close()
 
 
-def _answers(dialect: sa.Dialect, driver: Any, questions: Sequence[tuple[Prepared, Values]]) -> list[list[Row]]:
+def _answers(
+    dialect: sa.Dialect, lent: sa.PoolProxiedConnection, questions: Sequence[tuple[Prepared, Values]], *, is_alone: bool = False
+) -> list[list[Row]]:
     compiled = [question.within(dialect) for question, _ in questions]
-    cursors = []
-    with _together(driver):
-        for each, (_, given) in zip(compiled, questions, strict=True):
-            cursor = driver.cursor()
-            cursor.execute(each.sql, each.parameters(given))
-            cursors.append(cursor)
-    return [[each.row(row) for row in cursor.fetchall()] for each, cursor in zip(compiled, cursors, strict=True)]
+    statements = [(each.sql, each.parameters(given)) for each, (_, given) in zip(compiled, questions, strict=True)]
+    if dialect.name == "postgresql":
+        answers = _tell(lent, statements, is_alone=is_alone)
+    else:
+        driver: Any = lent.driver_connection
+        answers = [driver.execute(*each).fetchall() for each in statements]
+    return [each.read(rows) for each, rows in zip(compiled, answers, strict=True)]
 
 
 def write(connection: sa.Connection, *changes: Change, is_last: bool = False) -> None:
     """Carry out each of *changes* for each of its rows, in this order.  Raises `sqlalchemy.exc.IntegrityError` as the session would.
 
-    *is_last*: nothing follows in this transaction.  Where a driver can send several at once they take the commit along; the session, which
-    commits as ever, then finds it done.
+    *is_last*: nothing follows in this transaction.  PostgreSQL is sent the commit along with it; the session, which commits as ever, then
+    finds it done.
     """
-    dialect, driver = connection.dialect, cast(Any, connection.connection.driver_connection)
+    dialect, lent = connection.dialect, connection.connection
+    told = [change.for_each(dialect, rows) for change, rows in changes]
     try:
-        with _together(driver):
-            for change, rows in changes:
-                change.carry_out(dialect, driver.cursor(), rows)
-            if is_last and _sends_together(driver):
-                driver.cursor().execute("COMMIT", prepare=False)
+        if dialect.name == "postgresql":
+            _tell(lent, [(sql, each) for sql, parameters in told for each in parameters] + [pipeline.COMMIT] * is_last)
+        else:
+            driver: Any = lent.driver_connection
+            for sql, parameters in told:
+                driver.executemany(sql, parameters)
     except dialect.loaded_dbapi.IntegrityError as error:
         raise sa.exc.IntegrityError(None, None, error) from error
 
 
-@contextmanager
-def _together(driver: Any) -> Iterator[None]:
-    """In one message and one answer where the driver can (PostgreSQL's pipeline)."""
-    if _sends_together(driver):
-        with driver.pipeline():
-            yield
-    else:
-        yield
-
-
-def _sends_together(driver: Any) -> bool:
-    return hasattr(driver, "pipeline")
-
-
-@contextmanager
-def _without_transaction(driver: Any) -> Iterator[None]:
-    """PostgreSQL's driver opens one unless told not to; SQLite's is told so for good (`prepare_sqlite`)."""
-    if not hasattr(driver, "set_autocommit"):
-        yield
-        return
-    driver.autocommit = True
+def _tell(lent: sa.PoolProxiedConnection, statements: Sequence[pipeline.Statement], *, is_alone: bool = False) -> list[list[Row]]:
+    """In one message to PostgreSQL, which begins the transaction that the session has promised unless a statement *is_alone*."""
+    driver: Any = lent.driver_connection
+    names = lent.info.setdefault("prepared", {})
+    begun = is_alone or not pipeline.is_between_transactions(driver)
     try:
-        yield
-    finally:
-        driver.autocommit = False
+        answers = pipeline.tell(driver, names, statements if begun else [pipeline.BEGIN, *statements])
+    except BaseException:
+        if driver.closed:
+            lent.invalidate()  # nobody is to roll back on it
+        raise
+    return answers if begun else answers[1:]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import ClassVar, NamedTuple, Protocol, Self
 
 from workflows.competition.marking import ZERO
@@ -190,6 +191,7 @@ def entry_of(aspect: Markable) -> Entry:
     return aspect.method.entry(aspect.max_mark, aspect.meanings)
 
 
+@lru_cache(maxsize=5000)  # the same few values are typed all day
 def value_from(text: str) -> Decimal:
     """What was typed as a value: a plain number, or a time as "12:34.5" (minutes and seconds; hours before them) in seconds.
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from workflows.competition import places as placing
 from workflows.competition import ranking
@@ -47,8 +47,7 @@ class Standing(Protocol):
 Line = TypeVar("Line", bound=Standing)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """The place of one competitor and what set it apart: "total", the name of a key, or "share" where nothing did."""
 
     id: int

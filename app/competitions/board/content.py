@@ -90,7 +90,7 @@ CODED_COLUMNS = (
 
 def _standings(session: Session, skill: Skill) -> Content:
     """Everyone's total so far by code, best first; nobody is named, and equals stand in the order of their codes."""
-    rows = [[str(place.place or ""), line.code, f"{line.totals.total:.2f}"] for line, place in standings.current(session, skill)]
+    rows = [[str(place.place or ""), line.code, f"{line.total:.2f}"] for line, place in standings.current(session, skill)]
     return {"columns": [dict(column) for column in CODED_COLUMNS], "rows": rows, "awards": [None] * len(rows)}
 
 

@@ -71,7 +71,7 @@ def _mark(id_: str, entry: Mapping[str, Any], now: datetime) -> NewMark:
 
 def _integer(entry: Mapping[str, Any], name: str) -> int:
     value = entry.get(name)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
+    if type(value) is not int or not 0 <= value < 2**31:  # True is an int as well, and no number of anything
         raise Refused(MALFORMED.format(what=name))
     return value
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from app.competitions.models import Aspect, Criterion, Entry, Mark, PanelSeat, R
 from app.competitions.models.entry import opened_code
 from app.competitions.models.marking import COMPETING, seated
 from app.competitions.standings.counting import NONE, AspectRow, Form, Given, Progress, form_of, listed_of, recorded_on, unscaled
+from app.core.prepared import Prepared, ask
 from workflows.competition import bands
 from workflows.competition.modules import weighed
 from workflows.competition.places import Order, Totals
@@ -23,33 +24,36 @@ from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.standing import Placed, Weights, placed, total_of
 
 
-@dataclass(frozen=True, slots=True)
-class StandingLine:
-    """One competitor as kept; hundredths, and read further only when asked."""
+class StandingLine(NamedTuple):
+    """One competitor as kept: marks in hundredths, everything as it is stored, and read further only when asked."""
 
     id: int
-    _sealed_code: bytes | None
+    sealed_code: bytes | None
     hundredths: int
     version: int
-    _theory: int | None
-    _practice: int | None
-    _modules: str
-    _recorded: str
+    theory: int | None
+    practice: int | None
+    modules: str
+    recorded: str
 
     @property
     def code(self) -> str:
-        return opened_code(self._sealed_code)
+        return opened_code(self.sealed_code)
+
+    @property
+    def total(self) -> Decimal:
+        return hundredths(self.hundredths)
 
     @property
     def totals(self) -> Totals:
         """All that places are made of."""
         return Totals(
             self.id,
-            hundredths(self.hundredths),
-            None if self._theory is None else hundredths(self._theory),
-            None if self._practice is None else hundredths(self._practice),
-            {letter: hundredths(mark) for letter, (_, mark) in json.loads(self._modules).items()},
-            {key: unscaled(value) for key, value in json.loads(self._recorded).items()},
+            self.total,
+            None if self.theory is None else hundredths(self.theory),
+            None if self.practice is None else hundredths(self.practice),
+            {letter: hundredths(mark) for letter, (_, mark) in json.loads(self.modules).items()},
+            {key: unscaled(value) for key, value in json.loads(self.recorded).items()},
         )
 
 
@@ -69,7 +73,7 @@ def order_of(skill: Skill) -> Order:
 
 # --- as kept --------------------------------------------------------------------------------------------------------
 
-_LINES = (
+_LINES = Prepared(
     sa.select(
         Standing.entry_id,
         sa.type_coerce(sa.func.coalesce(Entry.work_code, Entry.seat_code), sa.LargeBinary),
@@ -81,13 +85,14 @@ _LINES = (
         sa.cast(Standing.recorded, sa.Text),
     )
     .join(Entry, Entry.id == Standing.entry_id)
-    .where(Standing.skill_id == sa.bindparam("skill"), Entry.is_in(*COMPETING))
+    .where(Standing.skill_id == sa.bindparam("skill"), sa.or_(*(Entry._state == state.name for state in COMPETING)))
 )
 
 
 def lines(session: Session, skill: Skill) -> list[StandingLine]:
     """Everyone who competes, in no order."""
-    return [StandingLine(*row) for row in _rows(session, _LINES, {"skill": skill.id})]
+    (rows,) = ask(session.connection(), (_LINES, {"skill": skill.id}))
+    return list(map(StandingLine._make, rows))
 
 
 def current(session: Session, skill: Skill) -> list[tuple[StandingLine, Placed]]:
