@@ -398,7 +398,7 @@ def _sheet(sheet: SheetPaper, digest_title: str, day: str) -> dict[str, Any]:
         "code": sheet.code,
         "number": sheet.number,
         "url": sheet.url,
-        "qr": _qr(sheet.url),
+        "qr": _qr(sheet.url, MASK),  # a thousand at a time
         "sub": sheet.sub,
         "skill": sheet.skill,
         "competition": sheet.competition,
@@ -419,10 +419,13 @@ def _day(day: date) -> Text:
     return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]} {day.year}")
 
 
-def _qr(url: str) -> str:
-    """*url* as an SVG, tolerant of a fifth of it being soiled."""
+MASK = 3  # a reader reads all eight; to try out which looks best takes ten times as long as the rest of a code
+
+
+def _qr(url: str, mask: int | None = None) -> str:
+    """*url* as an SVG, tolerant of a fifth of it being soiled; under the best of the masks unless one is given."""
     buffer = io.BytesIO()
-    segno.make(url, error="q", micro=False).save(buffer, kind="svg", border=0, dark="#20242b", xmldecl=False, svgns=True)
+    segno.make(url, error="q", micro=False, mask=mask).save(buffer, kind="svg", border=0, dark="#20242b", xmldecl=False, svgns=True)
     return buffer.getvalue().decode()
 
 

@@ -6,7 +6,8 @@ same chain, so a difference is a difference of method.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
@@ -15,7 +16,7 @@ from workflows.competition.aspects import Values
 from workflows.competition.marking import ZERO
 from workflows.competition.places import Order, Totals
 from workflows.competition.scale import worldskills_scale, worldskills_scale_500
-from workflows.competition.scheme import MarkingScheme
+from workflows.competition.scheme import Aspect, MarkingScheme
 from workflows.exact import half_up, plain
 from workflows.text import Text
 
@@ -231,9 +232,20 @@ def judged_by(scheme: MarkingScheme | None, values: Mapping[int, Mapping[str, Va
     """
     scored = [(code, aspect) for code, aspect in scheme.aspects() if aspect.method.is_scored_by_each] if scheme else []
     sums: dict[int, dict[int, Decimal]] = {}
-    for id_, given in values.items():
-        for code, aspect in scored:
+    for code, aspect in scored:
+        earned = _earned(aspect)
+        for id_, given in values.items():
             for seat, value in given.get(code, {}).items():
                 own = sums.setdefault(seat, {})
-                own[id_] = own.get(id_, Decimal(0)) + (ZERO if value is None else aspect.method.mark([value], aspect.max_mark))
+                own[id_] = own.get(id_, Decimal(0)) + earned(value)
     return sums
+
+
+def _earned(aspect: Aspect) -> Callable[[Decimal | None], Decimal]:
+    """What a score of one judge earns in *aspect*; a thousand competitors share a few of them."""
+
+    @functools.cache
+    def earned(value: Decimal | None) -> Decimal:
+        return ZERO if value is None else aspect.method.mark([value], aspect.max_mark)
+
+    return earned

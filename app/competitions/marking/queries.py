@@ -31,8 +31,12 @@ OVERSEERS = (Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)
 
 
 def visible_sheets(actor: Actor) -> sa.Select[Sheet]:
-    """A judge's sheets are those of the skills on whose panel they sit; those who oversee a competition see all of it."""
-    query = sa.select(Sheet).options(joinedload(Sheet.entry), joinedload(Sheet.sub_criterion)).order_by(Sheet.id)
+    """A judge's sheets are those of the skills on whose panel they sit; those who oversee a competition see all of it.
+
+    They come with what their state rests on: whoever sees one is asked what may be done with it.
+    """
+    parts = (selectinload(part) for part in (Sheet.marks, Sheet.signatures, Sheet.rounds))
+    query = sa.select(Sheet).options(joinedload(Sheet.entry), joinedload(Sheet.sub_criterion), *parts).order_by(Sheet.id)
     if actor.reads_everything:
         return query
     overseen = sa.select(Skill.id).where(Skill.competition_id.in_(actor.ids(*OVERSEERS)))
@@ -83,7 +87,6 @@ class SheetLine:
     state: State
     done: int
     needed: int
-    mark: Decimal | None = None
     differences: int = 0
     mine: bool = True
     is_own: bool = True
@@ -101,6 +104,14 @@ class SkillDesk:
     @property
     def sheets(self) -> list[SheetLine]:
         return list(self.lines.values())
+
+    @property
+    def by_sub(self) -> list[tuple[SubCriterion, list[SheetLine]]]:
+        """The sheets of each sub criterion that has any, by their codes."""
+        lines: dict[int, list[SheetLine]] = {}
+        for (_code, sub_id), line in self.lines.items():
+            lines.setdefault(sub_id, []).append(line)
+        return [(sub, lines[sub.id]) for sub in self.subs if sub.id in lines]
 
     def count(self, *states: State) -> int:
         return sum(line.state in states for line in self.sheets)
@@ -162,10 +173,12 @@ def desk(session: Session, skill: Skill, actor: Actor | None = None) -> SkillDes
     for code, sub_id, id_, state, here in rows:
         own = [seat for seat, account in here.held_by(usual).items() if actor is not None and account == actor.account_id]
         marked = marked_aspects(by_id[sub_id], counting.get(id_, {}), here.seats)
-        apart = sum(
-            difference(aspect, each, rules, here.seats, rounds.get((id_, aspect.id))) is not None
-            for aspect, each in zip(by_id[sub_id].aspects, marked, strict=True)
-        )
+        apart = 0  # nobody signs what differs
+        if state == SheetFlow.open.name:
+            apart = sum(
+                difference(aspect, each, rules, here.seats, rounds.get((id_, aspect.id))) is not None
+                for aspect, each in zip(by_id[sub_id].aspects, marked, strict=True)
+            )
         found.lines[code, sub_id] = _line(id_, code, SheetFlow.states[state], marked, here.seats, own, apart)
     return found
 
@@ -180,8 +193,7 @@ def _line(id: int, code: str, state: State, marked: list[Marked], panel: Sequenc
     needed = [(aspect, seat) for aspect in marked for seat in seats_of(aspect, panel)]
     open_ = [(aspect, seat) for aspect, seat in needed if seat not in aspect.values]
     mine = bool(own) and (any(seat in (*own, PANEL) for _, seat in open_) or differences > 0)
-    total = sum((mark_of(aspect) for aspect in marked), Decimal("0.00"))
-    return SheetLine(id, code, state, len(needed) - len(open_), len(needed), total, differences, mine, bool(own))
+    return SheetLine(id, code, state, len(needed) - len(open_), len(needed), differences, mine, bool(own))
 
 
 def latest_rounds(session: Session, skill_id: int) -> dict[tuple[int, int], RemarkRound]:

@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 
 from app.competitions.devices import queries as watched
 from app.competitions.marking import commands, forms, queries, reverting, sheet_page, theory
-from app.competitions.marking.queries import Place, SheetView
+from app.competitions.marking.queries import Place, SheetLine, SheetView
 from app.competitions.marking.recording import Conflict, Difference, NotAccepted, Outcome, record
+from app.competitions.marking.tiles import Asked, tiles
 from app.competitions.panel import progress
 from app.competitions.panel.views import matrix_page
 from app.competitions.standings.counting import Count
@@ -21,10 +22,12 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.web import spreadsheets
 from app.web.door import Pages, roles
+from app.web.paging import page_within
 from app.web.repeat import answers_repetitions
 from app.web.viewer import language, viewer
 from app.web.words import say
 from workflows.competition.remarking import FIRST
+from workflows.competition.sheet_flow import SheetFlow
 from workflows.exact import plain
 from workflows.roles import Role
 from workflows.text import Text
@@ -33,6 +36,7 @@ pages = Pages("marking", __name__, url_prefix="/marking")
 
 AT_THE_DESK = roles(Role.JUDGE, Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER, Role.AUDITOR, Role.REVIEWER, Role.APPROVER)
 COUNTING = (Role.SCORER, Role.CHIEF_JUDGE)
+THEORY_LINES = 100  # a page; each page is kept by itself
 pages.app_template_filter("figure")(plain)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -41,8 +45,17 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def desk() -> str:
     """My sheets by seat code, what waits for me first; for those who oversee, the skills."""
     actor = viewer()
-    desks, overseen = queries.desks(db.session, actor), queries.overseen(db.session, actor)
-    return render_template("marking/desk.html", desks=desks, overseen=overseen)
+    asked = Asked(request.args.get("sub", type=int), request.args.get("code", "").strip(), request.args.get("page", type=int))
+    chosen = request.args.get("skill", type=int)
+    desks = [
+        (desk, tiles(desk.by_sub, asked if chosen in (None, desk.skill.id) else Asked(), _waits))
+        for desk in queries.desks(db.session, actor)
+    ]
+    return render_template("marking/desk.html", desks=desks, asked=asked, overseen=queries.overseen(db.session, actor))
+
+
+def _waits(line: SheetLine) -> bool:
+    return line.mine and line.state is SheetFlow.open
 
 
 @pages.get("/sheets/<int:id>", access=AT_THE_DESK)
@@ -260,7 +273,10 @@ def theory_marks(id: int) -> ResponseReturnValue:
         preview = theory.preview(content, name, lines)
     elif request.method == "POST":
         return _keep_theory(id)
-    return render_template("marking/theory.html", skill=found, lines=queries.theory(db.session, found), form=form, preview=preview)
+    code = request.args.get("code", "").strip()
+    lines = [line for line in queries.theory(db.session, found) if code in line.code or code in line.number]
+    page = page_within(lines, request.args.get("page", type=int), THEORY_LINES)
+    return render_template("marking/theory.html", skill=found, page=page, code=code, form=form, preview=preview)
 
 
 def _keep_theory(id: int) -> ResponseReturnValue:
@@ -274,7 +290,7 @@ def _keep_theory(id: int) -> ResponseReturnValue:
         new = {known[code]: mark for code, mark in marks.items() if code in known}
         kept = commands.enter_theory(session, found, viewer(), new, request.form.get("reason", ""), clock.now())
     flash(_("已录入 %(count)s 个理论成绩。", count=kept), "success")
-    return redirect(url_for("marking.theory_marks", id=id))
+    return redirect(url_for("marking.theory_marks", id=id, code=request.args.get("code"), page=request.args.get("page")))
 
 
 @pages.get("/skills/<int:id>/theory.xlsx", access=roles(*COUNTING))

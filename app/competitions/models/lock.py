@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
@@ -95,8 +96,13 @@ class LockUnit(OfSkill, Base):
 
     @property
     def needs_acceptance(self) -> bool:
-        sheets = self.sheets
-        return bool(sheets) and needs_acceptance(self.skill.acceptance, len(self.judges_of(sheets)))
+        session = object_session(self)
+        assert session is not None
+        panel = [seat.position for seat in self.skill.panel]
+        usual = {seat.position: seat.account_id for seat in self.skill.panel}
+        seatings = session.scalars(_counted(self.skill_id, [self.sub_criterion_id]).with_only_columns(Sheet.seating)).all()
+        judges = {account for seating in seatings for account in seated(seating, panel).held_by(usual).values()}
+        return bool(seatings) and needs_acceptance(self.skill.acceptance, len(judges & set(usual.values())))
 
     @property
     def has_wrong_sheets(self) -> bool:
@@ -117,11 +123,7 @@ class UnitSheet:
 def sheets_of(session: Session, skill: Skill, subs: Iterable[SubCriterion]) -> dict[int, list[UnitSheet]]:
     """By sub criterion, the sheets of everyone who competes, by code: thousands of them in four questions, each code opened once."""
     by_id = {sub.id: sub for sub in subs}
-    counted = (
-        sa.select(Sheet.id, Sheet.sub_criterion_id, Sheet.entry_id, Sheet._state, Sheet.seating)
-        .join(Entry, Entry.id == Sheet.entry_id)
-        .where(Sheet.skill_id == skill.id, Sheet.sub_criterion_id.in_(by_id), Entry.is_in(*COMPETING), ~Sheet.is_in(SheetFlow.superseded))
-    )
+    counted = _counted(skill.id, by_id).with_only_columns(Sheet.id, Sheet.sub_criterion_id, Sheet.entry_id, Sheet._state, Sheet.seating)
     ids = counted.with_only_columns(Sheet.id)
     marks: dict[int, list[Given]] = defaultdict(list)
     of_marks = sa.select(Mark.sheet_id, Mark.aspect_id, Mark.seat, Mark.round, Mark.value, Mark.account_id)
@@ -148,6 +150,12 @@ def sheets_of(session: Session, skill: Skill, subs: Iterable[SubCriterion]) -> d
         code = code_of_sheet(skill.code_layers, sub.marked_at, *codes[entry_id])
         found[sub_id].append(UnitSheet(id_, code, SheetFlow.states[state], reading))
     return {sub_id: sorted(sheets, key=lambda sheet: sheet.code) for sub_id, sheets in found.items()}
+
+
+def _counted(skill_id: int, sub_ids: Iterable[int]) -> sa.Select[Any]:
+    """The sheets of everyone who competes that are part of the scheme."""
+    query = sa.select(Sheet.id).join(Entry, Entry.id == Sheet.entry_id).where(Entry.is_in(*COMPETING), ~Sheet.is_in(SheetFlow.superseded))
+    return query.where(Sheet.skill_id == skill_id, Sheet.sub_criterion_id.in_(list(sub_ids)))
 
 
 def digest_of(sheets: Iterable[UnitSheet]) -> str:

@@ -266,7 +266,7 @@ class Skill(Flowing, Base):
         sheet = sa.inspect(type(self)).relationships["sheets"].mapper.class_
         if sheets := session.scalar(sheet.count_unlocked(self.id)):
             yield Text("还有 {n} 张评分表未锁定", "{n} marking sheets are not locked").format(n=sheets)
-        if open_units := [unit.sub_criterion.code for unit in self.units if unit.needs_acceptance and not unit.is_in(LockFlow.accepted)]:
+        if open_units := [unit.sub_criterion.code for unit in self.units if not unit.is_in(LockFlow.accepted) and unit.needs_acceptance]:
             yield Text("成绩尚未确认：{units}", "The marks are not accepted yet: {units}").format(units="、".join(open_units))
         if Layer.WORK in codes.layers(self.code_layers) and self.layers and self.layer(Layer.WORK) is None:
             yield Text("作品号尚未抽签", "The work codes have not been drawn")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -87,13 +86,18 @@ class PaperLine:
     first_by: int | None
 
 
-@dataclass(frozen=True)
-class SubLines:
-    sub: SubCriterion
-    lines: Sequence[PaperLine]
+def sheet_ids(session: Session, skill: Skill, sub_id: int) -> list[int]:
+    """The sheets of a sub criterion, also of those who dropped out: there is a paper for each."""
+    return list(session.scalars(sa.select(Sheet.id).where(Sheet.skill_id == skill.id, Sheet.sub_criterion_id == sub_id)))
 
 
-def desk(session: Session, skill: Skill) -> list[SubLines]:
+def parts(session: Session, skill: Skill, size: int) -> dict[int, int]:
+    """How many files of *size* sheets the print-out of each sub criterion takes."""
+    counted = sa.select(Sheet.sub_criterion_id, sa.func.count()).where(Sheet.skill_id == skill.id).group_by(Sheet.sub_criterion_id)
+    return {sub_id: -(-count // size) for sub_id, count in session.execute(counted)}
+
+
+def desk(session: Session, skill: Skill) -> list[tuple[SubCriterion, list[PaperLine]]]:
     """Every sheet of *skill* by sub criterion, in three questions."""
     subs = skill.scheme.sub_criteria if skill.scheme else []
     known = competing_codes(session, skill.id)
@@ -112,7 +116,7 @@ def desk(session: Session, skill: Skill) -> list[SubLines]:
         .order_by(PaperEntry.id)
     )
     typed = {entry.sheet_id: entry for entry in entries}
-    return [SubLines(sub, [_line(id_, code, typed.get(id_)) for code, id_, sub_id in sheets if sub_id == sub.id]) for sub in subs]
+    return [(sub, [_line(id_, code, typed.get(id_)) for code, id_, sub_id in sheets if sub_id == sub.id]) for sub in subs]
 
 
 def _line(sheet_id: int, code: str, entry: PaperEntry | None) -> PaperLine:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.competitions.marking import queries as marked
+from app.competitions.marking.tiles import Asked, tiles
 from app.competitions.models import Sheet
 from app.competitions.paper import commands, printing, queries
 from app.core import clock
@@ -21,6 +22,8 @@ pages = Pages("paper", __name__, url_prefix="/marking")
 
 PRINTING = roles(Role.JUDGE, Role.CHIEF_JUDGE, Role.SCORER, Role.ARBITER)
 TYPING = roles(*commands.TYPISTS)
+PRINTED_AT_ONCE = 250  # sheets of one file where there are more
+MOST_DIGITS = 10  # of the number of a sheet
 NOBODY_THERE = Text("没有这个表号", "There is no sheet of that number")
 
 
@@ -37,12 +40,13 @@ def printed_sheet(id: int) -> Response:
 
 @pages.get("/skills/<int:id>/sheets/<int:sub_id>.pdf", access=TYPING)
 def printed_sheets(id: int, sub_id: int) -> Response:
-    """The sheets of every seat in one sub criterion, as one file."""
+    """The sheets of every seat in one sub criterion, as one file, or a part of them that is printed in seconds."""
     skill = marked.overseen_skill(db.session, viewer(), id, *commands.TYPISTS)
-    sheets = [sheet for sheet in skill.sheets if sheet.sub_criterion_id == sub_id]
+    sheets = sorted(marked.loaded(db.session, queries.sheet_ids(db.session, skill, sub_id)), key=lambda sheet: (sheet.code, sheet.id))
+    part = request.args.get("part", 0, type=int)
+    sheets = sheets[(part - 1) * PRINTED_AT_ONCE : part * PRINTED_AT_ONCE] if part > 0 else sheets
     if not sheets:
         raise NotFound
-    sheets.sort(key=lambda sheet: (sheet.code, sheet.id))
     return _pdf(sheets, request.args.get("marks") == "1", f"sheets-{skill.code}-{sheets[0].sub_criterion.code}")
 
 
@@ -59,11 +63,14 @@ def desk(id: int) -> ResponseReturnValue:
     skill = marked.overseen_skill(db.session, viewer(), id, *commands.TYPISTS)
     asked = request.args.get("number", "").strip()
     if asked:
-        found = next((sheet for sheet in skill.sheets if asked.isdecimal() and sheet.id == int(asked)), None)
-        if found is not None:
+        found = db.session.get(Sheet, int(asked)) if asked.isdecimal() and len(asked) < MOST_DIGITS else None
+        if found is not None and found.skill_id == skill.id:
             return redirect(url_for("paper.typing", id=found.id))
         flash(NOBODY_THERE.within(language()), "warning")
-    return render_template("marking/paper.html", skill=skill, subs=queries.desk(db.session, skill), asked=asked)
+    wanted = Asked(request.args.get("sub", type=int), number=request.args.get("page", type=int))
+    shown = tiles(queries.desk(db.session, skill), wanted, lambda line: line.step != "recorded")
+    parts = queries.parts(db.session, skill, PRINTED_AT_ONCE)
+    return render_template("marking/paper.html", skill=skill, tiles=shown, asked=asked, parts=parts, size=PRINTED_AT_ONCE)
 
 
 @pages.form("/sheets/<int:id>/paper", access=TYPING)

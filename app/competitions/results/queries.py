@@ -103,24 +103,26 @@ def staff_skill(session: Session, actor: Actor, id: int, *roles: Role) -> Skill:
     return skill
 
 
-def lines(session: Session, skill: Skill, *, tally: int | None = None, explained: bool = True) -> list[ResultLine]:
-    """The results of the tally that counts (or of another) in order.  Names appear when they have been decoded, not before.
+def lines(
+    session: Session, skill: Skill, *, tally: int | None = None, explained: bool = True, entry_id: int | None = None
+) -> list[ResultLine]:
+    """The results of the tally that counts (or of another) in order, or one entry's.  Names appear when they have been decoded.
 
     A list that shows no steps asks for them not to be *explained*: what lies behind a result is longer than all the rest of it.
     """
-    if skill.is_in(*CODED):
-        return [ResultLine(result, result.entry.code, "", "") for result in _results(session, skill, tally, explained=explained)]
-    return [
-        ResultLine(result, result.entry.code, result.entry.title, _organisation(result.entry))
-        for result in _results(session, skill, tally, names=True, explained=explained)
-    ]
+    is_named = not skill.is_in(*CODED)
+    query = _results(skill, tally, names=is_named, explained=explained)
+    found = session.scalars(query if entry_id is None else query.where(Result.entry_id == entry_id)).unique()
+    if not is_named:
+        return [ResultLine(result, result.entry.code, "", "") for result in found]
+    return [ResultLine(result, result.entry.code, result.entry.title, _organisation(result.entry)) for result in found]
 
 
 def _organisation(entry: Entry) -> str:
     return entry.organisation.name if entry.organisation else ""
 
 
-def _results(session: Session, skill: Skill, tally: int | None = None, *, names: bool = False, explained: bool = True) -> list[Result]:
+def _results(skill: Skill, tally: int | None, *, names: bool, explained: bool) -> sa.Select[Result]:
     number = skill.tally_number if tally is None else tally
     query = sa.select(Result).where(Result.skill_id == skill.id, Result.tally == number).order_by(Result.order)
     loaded = joinedload(Result.entry)
@@ -130,7 +132,7 @@ def _results(session: Session, skill: Skill, tally: int | None = None, *, names:
         query = query.options(
             loaded.selectinload(Entry.members).joinedload(EntryMember.person), joinedload(Result.entry).joinedload(Entry.organisation)
         )
-    return list(session.scalars(query.options(loaded)).unique())
+    return query.options(loaded)
 
 
 def publications(session: Session, skill: Skill) -> list[ResultPublication]:
@@ -141,18 +143,20 @@ def publications(session: Session, skill: Skill) -> list[ResultPublication]:
 
 def result_of(session: Session, skill: Skill, entry_id: int) -> ResultLine:
     """One entry's result in the last tally."""
-    found = next((line for line in lines(session, skill) if line.result.entry_id == entry_id), None)
-    if found is None:
+    found = lines(session, skill, entry_id=entry_id)
+    if not found:
         raise NotFound
-    return found
+    return found[0]
 
 
 def result_by_code(session: Session, skill: Skill, code: str) -> ResultLine:
     """The result of whoever competes under *code*, in the last tally."""
-    found = next((line for line in lines(session, skill) if line.code == code), None)
-    if found is None:
+    coded = sa.select(Entry.id, Entry.code).join(Result, Result.entry_id == Entry.id)
+    ranked = session.execute(coded.where(Result.skill_id == skill.id, Result.tally == skill.tally_number))
+    entry_id = next((id_ for id_, known in ranked if known == code), None)
+    if entry_id is None:
         raise NotFound
-    return found
+    return result_of(session, skill, entry_id)
 
 
 def honours_kept(session: Session, skill: Skill, entry_id: int | None = None) -> Sequence[Honour]:

@@ -20,6 +20,7 @@ from app.core.db import db, transaction
 from app.core.errors import NotFound, Refused
 from app.web import spreadsheets
 from app.web.door import PUBLIC, SIGNED_IN, Pages, roles
+from app.web.paging import page_within
 from app.web.shared import Shared
 from app.web.spreadsheets import Column, Value
 from app.web.viewer import language, viewer
@@ -34,6 +35,7 @@ pages = Pages("results", __name__)
 STAFF = roles(*queries.STAFF, Role.AUDITOR, Role.REVIEWER, Role.APPROVER)
 EXAMINERS = roles(Role.ARBITER, Role.CHIEF_JUDGE, Role.AUDITOR)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LINES = 100  # a page
 FORMATS = ("xlsx", "csv", "json")
 NAMES = (Column("name", Text("姓名（队名）", "Name (team)")), Column("organisation", Text("单位", "Organisation"), width=30))
 
@@ -53,10 +55,12 @@ def award_name(award: str | None) -> Text | str:
 
 @pages.get("/skills/<int:id>/results", access=STAFF)
 def results(id: int) -> str:
-    """The last tally: seat codes until the decoding, names after it; ties to decide; the list to draw up."""
+    """The last tally: seat codes until the decoding, names after it, a page at a time; ties to decide; the list to draw up."""
     skill = queries.staff_skill(db.session, viewer(), id)
     lines = queries.lines(db.session, skill, explained=False)
     mine = viewer().roles_on(skill)
+    words = request.args.get("words", "").strip()
+    found = [line for line in lines if any(words in known for known in (line.code, line.name, line.organisation))]
     ties: dict[int, list[queries.ResultLine]] = {}
     for line in lines:
         if line.result.needs_decision and line.result.place:
@@ -65,6 +69,8 @@ def results(id: int) -> str:
         "results/results.html",
         skill=skill,
         lines=lines,
+        page=page_within(found, request.args.get("page", type=int), LINES),
+        words=words,
         modules=[criterion.letter for criterion in skill.scheme.criteria] if skill.scheme else [],
         ties=ties if Role.CHIEF_JUDGE in mine and skill.is_in(SkillFlow.provisional) else {},
         may_examine=bool({Role.ARBITER, Role.CHIEF_JUDGE} & set(mine)) or viewer().reads_everything,
