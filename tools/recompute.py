@@ -5,7 +5,7 @@
 Written apart from the program it checks: it imports none of it, and follows the published rules in its own words.  First every file of
 the bundle is held against the SHA-256 in its manifest, then marks, scale, places, awards, honours and the tables over all skills are
 computed from what the judges entered and compared with what stands in the bundle, for the version in force and for every version that
-was published before it, each from what was on record when it was published.  It says which versions it computed, prints every difference
+was published before it, each from what was on record when it was counted.  It says which versions it computed, prints every difference
 and ends with 0 when there is none, 1 when there is one, 2 when a file cannot be read.
 """
 
@@ -686,7 +686,7 @@ def ranked_teams(entries: list[Row], table: str, worth: list[Fraction]) -> list[
 
 def differences(manifest: Row, tables: Tables) -> list[str]:
     """Where the bundle says otherwise than what is computed here, one line each."""
-    evidence = assembled(manifest["tally"], as_of(tables, published_at(tables).get(manifest["tally"])))
+    evidence = assembled(manifest["tally"], as_of(tables, moments(tables, "counted_at").get(manifest["tally"])))
     computed = compute(evidence) if manifest["tally"] else {}
     return [
         *(panel_differences(evidence, tables) if manifest["tally"] else []),
@@ -712,19 +712,20 @@ class Version(NamedTuple):
         return f"version {self.tally}, published {self.at}: " + (self.why_not or f"computed again, {len(self.differences)} differences")
 
 
-def published_at(tables: Tables) -> dict[int, str]:
-    """When each version was published; the last time where that was more than once."""
-    return {row["tally"]: row["at"] for row in sorted(tables["publications"], key=lambda row: int(row["number"]))}
+def moments(tables: Tables, name: str) -> dict[int, str]:
+    """When each version was counted ("counted_at"), or published ("at"): the first time where that was more than once."""
+    return {row["tally"]: row[name] for row in sorted(tables["publications"], key=lambda row: -int(row["number"]))}
 
 
 def earlier_versions(manifest: Row, tables: Tables) -> list[Version]:
-    """Every published version but the one in force, from what was on record when it was published."""
+    """Every published version but the one in force, from what was on record when it was counted."""
+    published, counted_at = moments(tables, "at"), moments(tables, "counted_at")
     counted = {row["tally"]: row["counted"] for row in tables["publications"]}
     found = []
-    for tally, at in sorted(published_at(tables).items()):
+    for tally, at in sorted(published.items()):
         if tally == manifest["tally"]:
             continue
-        evidence = assembled(tally, as_of(tables, at))
+        evidence = assembled(tally, as_of(tables, counted_at[tally]))
         missing = counted[tally] - len(evidence["results"])
         if missing:
             found.append(Version(tally, at, [], f"not computed, {missing} of those it counted compete no longer and are not in the bundle"))
@@ -736,7 +737,7 @@ def earlier_versions(manifest: Row, tables: Tables) -> list[Version]:
 
 def unpublished(manifest: Row, tables: Tables) -> list[int]:
     """Versions that were counted and that nobody has seen."""
-    return sorted({row["tally"] for row in tables["results"]} - {manifest["tally"], *published_at(tables)})
+    return sorted({row["tally"] for row in tables["results"]} - {manifest["tally"], *moments(tables, "at")})
 
 
 def panel_differences(evidence: Row, tables: Tables) -> list[str]:

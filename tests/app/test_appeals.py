@@ -28,6 +28,7 @@ from tests.support.people import sign_in
 from workflows.competition.appeal_flow import AppealFlow
 from workflows.competition.revision_flow import RevisionFlow
 from workflows.competition.skill_flow import SkillFlow
+from workflows.publicity.notice_flow import NoticeFlow
 from workflows.roles import Role
 
 
@@ -332,6 +333,52 @@ def test_before_publication_an_upheld_appeal_is_put_right_by_marking_again(sessi
     shop.take(shop.skill, SkillFlow.resume_marking, shop.chief, comment="申诉成立")
     shop.take(appeal, AppealFlow.settle, shop.arbiter, comment="已重评并更正")
     assert session.scalar(sa.select(Appeal._state)) == "settled"
+
+
+# --- a revision that goes back ---------------------------------------------------------------------------------------
+
+
+def test_what_is_taken_down_again_leaves_the_version_before_it_standing_and_whoever_moved_is_told(session, final):
+    before, mover = papers(session), final.leaders[1]
+    revision = revised(final)
+    final.take(revision, RevisionFlow.publish, final.committee[0].actor, LATER)  # an arbiter may, as well as the organiser
+    final.take(revision, RevisionFlow.recall, final.committee[0].actor, LATER, "异议成立，逐项再看")
+    assert (final.skill.published_tally, revision.is_in(RevisionFlow.correcting)) == (1, True)
+    versions = session.scalars(sa.select(ResultPublication).order_by(ResultPublication.number)).all()
+    assert [(each.tally, each.reason) for each in versions] == [(1, ""), (2, revision.reason), (1, "异议成立，逐项再看")]
+    assert versions[2].rows == versions[0].rows
+    lines = session.scalars(sa.select(Notification).where(Notification.subject_kind == "revision").order_by(Notification.id)).all()
+    there, back = [line.text_zh for line in lines if line.account_id == mover.id]
+    assert "由第 2 名，二等奖变为第 1 名，一等奖" in there
+    assert "由第 1 名，一等奖变为第 2 名，二等奖。理由：异议成立，逐项再看" in back
+    assert papers(session) == before
+
+    final.take(revision, RevisionFlow.compute, final.scorer, LATER)
+    assert revision.base == 1  # it is counted against what stands
+    final.take(revision, RevisionFlow.publish, final.organiser, LATER)
+    engine.settle(session, revision, revision.publicity_ends_at)
+    assert (revision.state, final.skill.published_tally) == (RevisionFlow.in_force, 3)
+
+
+def test_a_list_that_was_replaced_before_its_time_runs_its_full_time_again(session, shop):
+    shop.publish()
+    revision = revised(shop, now=ACTED)
+    shop.take(revision, RevisionFlow.publish, shop.organiser, ACTED)
+    shop.take(revision, RevisionFlow.recall, shop.organiser, ACTED, "再看录像")
+    notice = shop.skill.notice
+    assert (notice.is_in(NoticeFlow.published), notice.published_at, shop.skill.publicity_ends_at) == (True, ACTED, notice.ends_at)
+    assert [row[3] for row in notice.rows] == ["95.00", "88.33", "40.00"]
+
+
+def test_what_was_marked_anew_and_came_out_differently_is_not_dropped(final):
+    revision = revised(final)
+    with pytest.raises(Refused, match="须公布"):
+        final.take(revision, RevisionFlow.drop, final.organiser, LATER, "维持原成绩")
+    final.take(revision, RevisionFlow.correct_further, final.organiser, LATER, "再看")
+    with pytest.raises(Refused, match="重新汇总"):
+        final.take(revision, RevisionFlow.drop, final.organiser, LATER, "维持原成绩")
+    untouched = final.upheld(3, LATER).revisions[0]
+    final.take(untouched, RevisionFlow.drop, final.organiser, LATER, "维持原成绩")
 
 
 # --- two revisions at once ------------------------------------------------------------------------------------------

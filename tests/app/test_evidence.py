@@ -295,6 +295,21 @@ def test_evidence_fetched_while_a_revision_is_open_agrees_with_what_is_published
     assert (status, "version 2: counted, never published, not computed" in said) == (0, True), said
 
 
+def test_a_version_is_computed_from_what_was_on_record_when_it_was_counted(session, disputed, tmp_path, capsys):
+    """Between its counting and its publication the sheets of another appeal may be marked anew."""
+    disputed.mark_anew("02", "B1", LATER, score=3)
+    (first,) = disputed.skill.revisions
+    disputed.take(first, RevisionFlow.compute, disputed.scorer, LATER)
+    soon = LATER + timedelta(minutes=5)
+    (second,) = disputed.upheld(3, soon).revisions
+    revising.order_remark(session, second, [disputed.sheet("03", "B1")], [], disputed.arbiter, soon, "重看录像")
+    disputed.mark_anew("03", "B1", soon, score=3)
+    disputed.take(first, RevisionFlow.publish, disputed.organiser, soon)
+    session.expire_all()
+    status, said = checked(tmp_path, contents_of(evidence.bundle(session, disputed.skill)), capsys)
+    assert (status, " 0 differences" in said) == (0, True), said
+
+
 def test_the_version_before_a_revision_is_computed_again_from_what_was_on_record_then(session, disputed, tmp_path, capsys):
     disputed.mark_anew("02", "B1", LATER, score=3)
     (revision,) = disputed.skill.revisions

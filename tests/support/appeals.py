@@ -32,11 +32,11 @@ LATER = NOW + timedelta(days=30)
 class Disputed(Workshop):
     """Three competitors with 95.00, 88.33 and 40.00, each of a delegation of its own with a leader; three arbiters besides the first."""
 
-    def __init__(self, session: Session, **skill: Any) -> None:
+    def __init__(self, session: Session, delegation: str = "代表队", **skill: Any) -> None:
         super().__init__(session, 3, **skill)
         self.leaders: list[Account] = []
         for number, entry in enumerate(self.entries, start=1):
-            entry.organisation = organisation(session, f"代表队{number}")
+            entry.organisation = organisation(session, f"{delegation}{number}")
             session.flush()
             self.leaders.append(account(session, (Role.TEAM_LEADER, entry.organisation.id), name=f"领队{number}"))
         self.committee = [account(session, (Role.ARBITER, self.competition.id), name=f"仲裁委员{n}") for n in (1, 2, 3)]

@@ -62,6 +62,14 @@ class Revision(Protocol):
         """The new version differs from the published one."""
 
     @property
+    def is_counted(self) -> bool:
+        """It was counted since anything was last corrected."""
+
+    @property
+    def was_worked_on(self) -> bool:
+        """Sheets were marked anew for it, or marks corrected."""
+
+    @property
     def needs_publicity(self) -> bool:
         """The new version has to go before the public before it is in force."""
 
@@ -141,6 +149,20 @@ def something_changes(revision: Revision, step: Step) -> Text | None:
     if revision.changes_anything:
         return None
     return Text("新的汇总与已公布的完全相同，没有可更正的", "The new version is the published one: there is nothing to revise")
+
+
+def nothing_was_corrected(revision: Revision, step: Step) -> Text | None:
+    """What was marked anew stands: dropped silently, it would enter the next version that is counted for another reason."""
+    if revision.is_counted:
+        if revision.changes_anything:
+            return Text("重新汇总与已公布的不同，须公布", "Counted anew it differs from what is published: it has to be published")
+        return None
+    if revision.was_worked_on:
+        return Text(
+            "已安排重评或更正分数，须重新汇总；与公布的相同才能不予更正",
+            "Sheets were marked anew or marks corrected: count anew; it is dropped where that comes to what is published",
+        )
+    return None
 
 
 def publicity_is_needed(revision: Revision, step: Step) -> Text | None:
@@ -276,7 +298,7 @@ class RevisionFlow(Workflow):
         source=(correcting, computed),
         target=dropped,
         by=(Role.ARBITER, Role.ORGANISER),
-        guards=(marking_is_done,),
+        guards=(marking_is_done, nothing_was_corrected),
         needs_comment=True,
         notifies=(Role.ORGANISER, Role.CHIEF_JUDGE),
     )

@@ -11,6 +11,8 @@ from workflows.text import Text, joined
 from workflows.workflow import Kind, State, Step, Transition, Workflow
 
 PUBLISHERS = (Role.REVIEWER, Role.APPROVER, Role.ORGANISER, Role.CLERK)
+"""Who writes notices.  Beside them the arbiter puts a revision of results before the public, and whoever takes results back takes its
+list down."""
 
 
 class Notice(Protocol):
@@ -66,12 +68,13 @@ class NoticeFlow(Workflow):
 
     publish = Transition(
         Text("发布公示", "Publish"), source=(draft,), target=published,
-        by=PUBLISHERS, guards=(has_content, shows_no_private_number, ends_in_the_future),
+        by=(*PUBLISHERS, Role.ARBITER), guards=(has_content, shows_no_private_number, ends_in_the_future),
     )
     end = Transition(
         Text("公示期满", "The period ends"), source=(published,), target=ended,
         by=(Role.CLOCK,), fires_at="ends_at", guards=(no_objection_open,), notifies=(Role.REVIEWER,),
     )
     withdraw = Transition(
-        Text("撤下", "Withdraw"), source=(draft, published), target=withdrawn, by=(*PUBLISHERS, Role.CHIEF_JUDGE), needs_comment=True,
+        Text("撤下", "Withdraw"), source=(draft, published), target=withdrawn,
+        by=(*PUBLISHERS, Role.CHIEF_JUDGE, Role.ARBITER), needs_comment=True,
     )

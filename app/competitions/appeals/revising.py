@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.competitions.appeals import telling
 from app.competitions.honours import commands as honours
 from app.competitions.models import Appeal, RemarkOrder, Revision, RevisionEvidence, Sheet, Skill
-from app.competitions.models.appeal import PUBLISHED
+from app.competitions.models.appeal import PUBLISHED, standing
 from app.competitions.panel import rounds
 from app.competitions.results import awards
 from app.competitions.results import commands as results
@@ -21,6 +21,7 @@ from app.core import engine, files
 from app.core.actor import CLOCK, Actor
 from app.core.errors import Refused
 from app.notices import commands as notices
+from workflows.competition.revision import changes
 from workflows.competition.revision_flow import FINDERS, HOLDING, RevisionFlow
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
@@ -156,7 +157,7 @@ def forget_order(session: Session, sheet: Sheet, step: Step) -> None:
 def count_anew(session: Session, revision: Revision, step: Step) -> None:
     """Effect of counting: a version of its own, beside the published one, seen by nobody outside the case."""
     skill = revision.skill
-    revision.base, revision.tally = skill.published_tally, results.next_number(session, skill)
+    revision.base, revision.tally, revision.counted_at = skill.published_tally, results.next_number(session, skill), step.now
     results.count(session, skill, revision.tally)
 
 
@@ -200,15 +201,28 @@ def close_appeal(session: Session, revision: Revision, step: Step) -> None:
 
 
 def take_down(session: Session, revision: Revision, step: Step) -> None:
-    """Effect of going back to correcting: what is still before the public is taken down."""
+    """Effect of going back to correcting: what is still before the public is taken down, and the version that was to be replaced stands
+    again.  Awards, certificates and claims rest on that one; whoever had been told of another place is told."""
+    skill, base = revision.skill, _base(revision)
+    back = changes([standing(it) for it in revision.results], [standing(it) for it in skill.results_of(base)])
     if revision.notice is not None and engine.state_now(revision.notice, step.now) is NoticeFlow.published:
         notices.withdraw_notice(session, revision.notice, step.actor, step.now, step.comment)
     revision.notice, revision.publicity_ends_at = None, None
+    results.restore_version(session, skill, base, step, revision=revision)
+    telling.tell_who_moved(session, revision, back, step.comment, step.now)
 
 
 def _make_public(session: Session, revision: Revision, step: Step) -> None:
-    results.publish_version(session, revision.skill, _tally(revision), step, reason=revision.reason, revision=revision)
-    telling.tell_who_moved(session, revision, step.now)
+    moved, counted_at = revision.changes, revision.counted_at or step.now
+    tally, reason = _tally(revision), revision.reason
+    results.publish_version(session, revision.skill, tally, step, counted_at=counted_at, reason=reason, revision=revision)
+    telling.tell_who_moved(session, revision, moved, reason, step.now)
+
+
+def _base(revision: Revision) -> int:
+    if revision.base is None:
+        raise RuntimeError("what is before the public replaces another version")
+    return revision.base
 
 
 def _tally(revision: Revision) -> int:

@@ -26,16 +26,16 @@ UNPLACED = Text("无名次", "without a place")
 NO_AWARD = Text("未获奖", "no award")
 
 
-def tell_who_moved(session: Session, revision: Revision, now: datetime) -> None:
+def tell_who_moved(session: Session, revision: Revision, found: Iterable[Change], reason: str, now: datetime) -> None:
     """A line to the competitors of every entry whose place or award is another, and to those who lead their delegations."""
-    moved = {change.id: change for change in revision.changes if change.moves or change.changes_award}
+    moved = {change.id: change for change in found if change.moves or change.changes_award}
     entries = session.scalars(
         sa.select(Entry).where(Entry.id.in_(moved)).options(selectinload(Entry.members).joinedload(EntryMember.person)).order_by(Entry.id)
     ).all()
     people, leaders = _accounts_of(session, entries), _leaders_of(session, entries)
     title = revision.skill.title
     for entry in entries:
-        words = in_words(moved[entry.id], title, entry.title, revision.reason)
+        words = in_words(moved[entry.id], title, entry.title, reason)
         for account_id in sorted({*people[entry.id], *leaders.get(entry.organisation_id or 0, ())}):
             tell(session, account_id, words, revision, now)
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from app.accounts.models import Account
+from app.competitions.models.correction import Correction
 from app.competitions.models.entry import Entry
 from app.competitions.models.marking import Sheet
 from app.competitions.models.plan import OfSkill, Skill
@@ -22,6 +23,7 @@ from app.notices.models import Notice
 from app.registry.models import Person
 from workflows.competition import appeals, revision
 from workflows.competition.appeal_flow import HOLDING, AppealFlow
+from workflows.competition.correction_flow import CorrectionFlow
 from workflows.competition.revision import Change, Standing
 from workflows.competition.revision_flow import RevisionFlow
 from workflows.competition.sheet_flow import SheetFlow
@@ -200,7 +202,7 @@ class AppealVote(AppendOnly, Base):
 
 
 class Revision(OfSkill, Base):
-    """A new version of published results in the making.  `base` is the tally it revises, `tally` the one it proposes."""
+    """A new version of published results in the making.  `base` is the tally it revises, `tally` the one it proposes, `counted_at` when."""
 
     __tablename__ = "revision"
     __table_args__ = (sa.CheckConstraint("tally IS NULL OR base IS NOT NULL", name="version_follows_another"),)
@@ -212,6 +214,7 @@ class Revision(OfSkill, Base):
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     base: Mapped[int | None]
     tally: Mapped[int | None]
+    counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ordered_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice.id"))
     publicity_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
@@ -283,6 +286,20 @@ class Revision(OfSkill, Base):
         return bool(self.changes)
 
     @property
+    def is_counted(self) -> bool:
+        return self.is_in(RevisionFlow.computed)
+
+    @property
+    def was_worked_on(self) -> bool:
+        session = object_session(self)
+        decided = sa.select(Correction.id).where(
+            Correction.skill_id == self.skill_id,
+            Correction.is_in(CorrectionFlow.approved, CorrectionFlow.revoked),
+            Correction.state_since >= self.created_at,
+        )
+        return bool(self.orders) or (session is not None and session.scalar(decided.limit(1)) is not None)
+
+    @property
     def needs_publicity(self) -> bool:
         """A list that is before the public is replaced there; one that is final goes back as the skill's rules say."""
         if not self.skill.is_in(SkillFlow.final):
@@ -349,7 +366,8 @@ class RemarkOrder(Base):
 class ResultPublication(AppendOnly, Base):
     """A version of the results as it was put before the public: its tally, its list, and why it replaced the one before.
 
-    Never changed: a revision is another row.  `rows` are the cells that people saw, names as they were shown.
+    Never changed: a revision is another row, and so is a version that stands again.  `rows` are the cells that people saw, names as
+    they were shown; `counted_at`: what was on record then is what it was counted from.
     """
 
     __tablename__ = "result_publication"
@@ -359,6 +377,7 @@ class ResultPublication(AppendOnly, Base):
     skill_id: Mapped[int] = mapped_column(sa.ForeignKey("skill.id"))
     number: Mapped[int]
     tally: Mapped[int]
+    counted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     reason: Mapped[str] = mapped_column(sa.Text, default="")

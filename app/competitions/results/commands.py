@@ -186,19 +186,50 @@ def public_rows(session: Session, skill: Skill, number: int) -> list[list[str]]:
 
 
 def note_publication(session: Session, skill: Skill, step: Step) -> None:
-    """Effect of publishing the results: the version people see from here on, kept as they saw it."""
-    publish_version(session, skill, skill.tally_number, step, reason="" if skill.published_tally is None else step.comment)
+    """Effect of publishing the results: the version people see from here on, kept as they saw it.
+
+    What would change it is counted at once until here, so it was counted from what is on record now.
+    """
+    reason = "" if skill.published_tally is None else step.comment
+    publish_version(session, skill, skill.tally_number, step, counted_at=step.now, reason=reason)
+
+
+def restore_version(session: Session, skill: Skill, number: int, step: Step, *, revision: Revision) -> None:
+    """A version that was published before stands again, under the reason of the step, with the list that was its own.
+
+    A list that is still to run its time before the public runs it from here, in full.
+    """
+    query = sa.select(ResultPublication).where(ResultPublication.skill_id == skill.id, ResultPublication.tally == number)
+    before = session.scalars(query.order_by(ResultPublication.number).limit(1)).one()
+    if skill.is_in(SkillFlow.publicity):
+        open_list(session, skill, number, step.actor, step.now, body=step.comment)
+    else:
+        skill.notice_id, skill.publicity_ends_at = before.notice_id, before.notice.ends_at if before.notice else None
+        session.flush()
+        session.expire(skill, ["notice"])
+    publish_version(session, skill, number, step, counted_at=before.counted_at, reason=step.comment, revision=revision)
 
 
 def publish_version(
-    session: Session, skill: Skill, number: int, step: Step, *, reason: str = "", revision: Revision | None = None
+    session: Session,
+    skill: Skill,
+    number: int,
+    step: Step,
+    *,
+    counted_at: datetime,
+    reason: str = "",
+    revision: Revision | None = None,
 ) -> ResultPublication:
-    """Make a version the one that counts and that people see.  What was published before stays as it was."""
+    """Make a version, counted from what was on record at `counted_at`, the one that counts and that people see.
+
+    What was published before stays as it was.
+    """
     last = session.scalar(sa.select(sa.func.max(ResultPublication.number)).where(ResultPublication.skill_id == skill.id)) or 0
     published = ResultPublication(
         skill_id=skill.id,
         number=last + 1,
         tally=number,
+        counted_at=counted_at,
         at=step.now,
         account_id=step.actor.account_id,
         reason=reason,

@@ -420,7 +420,8 @@ def _publications(session: Session, skill: Skill) -> Iterator[Row]:
     query = sa.select(ResultPublication).where(ResultPublication.skill_id == skill.id).order_by(ResultPublication.number)
     for published in session.scalars(query):
         digest = hashlib.sha256(_lines([{"columns": published.columns, "rows": published.rows}])).hexdigest()
-        named = {"number": published.number, "tally": published.tally, "at": _moment(published.at)}
+        times = {"counted_at": _moment(published.counted_at), "at": _moment(published.at)}
+        named = {"number": published.number, "tally": published.tally, **times}
         yield named | {"counted": counted.get(published.tally, 0), "rows_sha256": digest}
 
 
