@@ -144,7 +144,8 @@ def test_the_pages_show_documents_choices_and_who_is_given_what(client, session)
         shop.decode()
     page = client.get(f"/skills/{shop.skill.id}/honours").text
     assert "市技术能手" in page
-    assert "名次为4，条款要求不大于3" in page
+    refused = client.get(f"/skills/{shop.skill.id}/honours", query_string={"given": "no", "words": "选手名4"}).text
+    assert ("名次为4，条款要求不大于3" in page, "名次为4，条款要求不大于3" in refused) == (False, True)
     assert json.dumps(shop.skill.competition.honour_packs) == '["zhejiang/2016"]'
 
 

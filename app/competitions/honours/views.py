@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,6 +15,7 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import NotFound
 from app.web.door import Pages, roles
+from app.web.paging import page_within
 from app.web.viewer import viewer
 from workflows.competition.honours.rules import Evidence
 from workflows.competition.skill_flow import SkillFlow
@@ -20,6 +23,7 @@ from workflows.roles import Role
 
 pages = Pages("honours", __name__)
 
+LINES = 100  # a page
 READERS = roles(*results.STAFF, Role.REVIEWER, Role.APPROVER, Role.ADMINISTRATOR, Role.AUDITOR)
 STAFF = roles(*results.STAFF, Role.AUDITOR, Role.REVIEWER, Role.APPROVER)
 
@@ -63,16 +67,23 @@ def choose(id: int) -> ResponseReturnValue:
 
 @pages.get("/skills/<int:id>/honours", access=STAFF)
 def skill(id: int) -> str:
-    """Who is given what, and who is not and why: as it would be today, or, once the results are final, as it was decided."""
+    """Who is given what, and who is not and why, a page at a time: as it would be today, or, once the results are final, as it was
+    decided."""
     found = results.staff_skill(db.session, viewer(), id)
     is_decoded = not found.is_sealed
     lines = results.lines(db.session, found) if is_decoded else []
     is_final = found.is_in(SkillFlow.final)
+    rows = queries.rows(db.session, found, lines, clock.today(clock.now()), is_final=is_final)
+    given, words = request.args.get("given") != "no", request.args.get("words", "").strip()
+    shown = [row for row in rows if row.granted is given and any(words in known for known in (row.code, row.name, row.organisation))]
     return render_template(
         "honours/skill.html",
         skill=found,
         is_decoded=is_decoded,
         is_final=is_final,
         packs=queries.packs_of(found),
-        rows=queries.rows(db.session, found, lines, clock.today(clock.now()), is_final=is_final),
+        counts=Counter(row.granted for row in rows),
+        given=given,
+        words=words,
+        page=page_within(shown, request.args.get("page", type=int), LINES),
     )
