@@ -589,6 +589,7 @@ def upgrade() -> None:
         sa.Column("sealed_seed", sa.LargeBinary(), nullable=False),
         sa.Column("sealed_mapping", sa.LargeBinary(), nullable=True),
         sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("rounds", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=True),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("witness_id", sa.Integer(), nullable=True),

@@ -260,6 +260,7 @@ COMPETITIONS = Slice(
         RecheckFlow.send_back: (rechecking.return_wrong_sheets,),
         RecheckFlow.send_all_back: (rechecking.return_wrong_sheets,),
         CodeLayerFlow.draw: (drawing.deal_codes,),
+        CodeLayerFlow.draw_late: (drawing.deal_codes,),
         CodeLayerFlow.seal: (drawing.note_witness,),
         CodeLayerFlow.open: (drawing.note_opening,),
         SkillFlow.publish: (results.note_publication, boards.renew),

@@ -191,6 +191,51 @@ def test_seats_are_drawn_only_over_sealed_start_codes(session: Session, tower: T
         engine.fire(session, tower.skill, SkillFlow.draw, tower.drawers[1].actor, AFTER)
 
 
+def test_who_comes_late_is_drawn_in_and_nobody_s_code_changes(client: FlaskClient, session: Session, tower: Tower) -> None:
+    """Absent at first, checked in when the start codes were drawn and sealed already."""
+    season, skill, drawer = tower.season, tower.skill, tower.drawers[0].actor
+    for kind, judge in zip(Layer, tower.drawers, strict=True):
+        commands.commit(session, skill, kind, judge.actor, DURING)
+    session.expire(skill, ["layers"])
+    start, late = layer_of(skill, Layer.START), [season.accepted(name)[0] for name in ("迟到者", "再迟者")]
+    desk = season.appoint(Role.CHECK_IN).actor
+    for entry in late:
+        engine.fire(session, entry, EntryFlow.mark_absent, desk, AFTER)
+    engine.fire(session, start, CodeLayerFlow.draw, drawer, AFTER)
+    engine.fire(session, start, CodeLayerFlow.seal, tower.arbiter.actor, AFTER)
+    given = dict(start.mapping)
+    with pytest.raises(Refused, match="已检录的都有参赛编号"):
+        engine.fire(session, start, CodeLayerFlow.draw_late, drawer, AFTER)
+    for entry in late:
+        engine.fire(session, entry, EntryFlow.undo_absence, desk, AFTER, "到场")
+        with pytest.raises(Refused, match="未检录也未登记缺席"):
+            engine.fire(session, start, CodeLayerFlow.draw_late, drawer, AFTER)
+        engine.fire(session, entry, EntryFlow.check_in, desk, AFTER)
+    with pytest.raises(Refused, match="2 个后到的参赛单元没有参赛编号"):
+        engine.fire(session, skill, SkillFlow.draw, tower.drawers[1].actor, AFTER)
+    with pytest.raises(Refused, match="由公布承诺值的加密裁判"):
+        engine.fire(session, start, CodeLayerFlow.draw_late, tower.drawers[1].actor, AFTER)
+    session.commit()
+    sign_in(client, tower.drawers[0])
+    assert "为后到者补抽" in client.get(f"/skills/{skill.id}/draw").text
+
+    engine.fire(session, start, CodeLayerFlow.draw_late, drawer, AFTER)
+    assert given.items() <= dict(start.mapping).items()
+    assert {dict(start.mapping)[entry.number or ""] for entry in late} == {"K05", "K06"}
+    assert (start.rounds, start.draws_again, start.is_in(CodeLayerFlow.drawn)) == ([4, 2], True, True)
+    with pytest.raises(Refused, match="参赛编号尚未抽签封存"):
+        engine.fire(session, skill, SkillFlow.draw, tower.drawers[1].actor, AFTER)
+    engine.fire(session, start, CodeLayerFlow.seal, tower.arbiter.actor, AFTER)
+    engine.fire(session, skill, SkillFlow.draw, tower.drawers[1].actor, AFTER)
+    seats = layer_of(skill, Layer.SEAT)
+    assert set(dict(seats.mapping)) == set(dict(start.mapping).values())
+    with pytest.raises(Refused, match="不再检录"):
+        engine.fire(session, start, CodeLayerFlow.draw_late, drawer, AFTER)
+    session.commit()
+    assert "# rounds 4 2" in client.get(f"/skills/{skill.id}/draw/start/codes.txt").text
+    assert "4 + 2" in client.get(f"/skills/{skill.id}/draw/start").text
+
+
 def test_the_drawer_of_a_layer_reads_no_other_and_looking_is_recorded(client: FlaskClient, session: Session, tower: Tower) -> None:
     tower.draw()
     path = f"/skills/{tower.skill.id}/draw"

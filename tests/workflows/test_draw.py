@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.competition.draw import commitment, draw, is_committed, order, seat_codes
+from workflows.competition.draw import commitment, draw, draw_in_rounds, is_committed, order, seat_codes
 
 SEED = "5f2c1e0b9a8d7c6f"
 IDS = st.sets(st.text(st.characters(codec="utf-8"), min_size=1, max_size=8), max_size=30)
@@ -73,3 +73,12 @@ def test_a_commitment_is_the_plain_hash_of_the_seed_and_fits_only_it() -> None:
 def test_a_draw_that_would_not_be_fair_is_refused(entries: list[int | str], seed: str, seats: list[str] | None, problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         draw(entries, seed, seats=seats)
+
+
+def test_who_comes_late_gets_the_codes_that_follow_in_an_order_of_their_own() -> None:
+    first, late = [str(n) for n in range(1, 100)], ["a", "b", "c"]
+    dealt = draw_in_rounds([first, late], SEED, prefix="K")
+    assert dict(list(dealt.items())[:99]) == draw(first, SEED, prefix="K") == draw_in_rounds([first], SEED, prefix="K")
+    assert [dealt[entry] for entry in order(late, SEED)] == ["K100", "K101", "K102"]
+    with pytest.raises(ValueError, match="two rounds"):
+        draw_in_rounds([["1"], ["1"]], SEED)

@@ -1,6 +1,7 @@
 """One layer of codes: committed to, drawn, sealed before a witness, opened at the decoding.
 
-Whoever draws a layer knows it and no other.  The witness puts a second name under the seal, and nothing is opened before everything is
+Whoever draws a layer knows it and no other.  A competitor who is checked in between the first layer and the seats is drawn in
+late, and the layer is sealed again.  The witness puts a second name under the seal, and nothing is opened before everything is
 counted: from the outermost layer inwards, and only where drawing again from the seed gives what was sealed.
 """
 
@@ -25,6 +26,10 @@ class Layer(Protocol):
     def opening_problems(self) -> Iterable[Text]:
         """Why it cannot be opened: nobody asked for the decoding, a layer further out is still sealed, the draw does not repeat."""
 
+    @property
+    def late_draw_problems(self) -> Iterable[Text]:
+        """Why nobody can be drawn in late: nobody came, or the next layer lies on top already."""
+
     def is_drawn_by(self, actor: Any) -> bool:
         """The actor committed to the seed of this layer."""
 
@@ -37,6 +42,11 @@ def is_ones_own(layer: Layer, step: Step) -> Text | None:
 
 def can_be_drawn(layer: Layer, step: Step) -> Text | None:
     problems = list(layer.draw_problems)
+    return joined(problems) if problems else None
+
+
+def can_be_drawn_late(layer: Layer, step: Step) -> Text | None:
+    problems = list(layer.late_draw_problems)
     return joined(problems) if problems else None
 
 
@@ -61,12 +71,26 @@ class CodeLayerFlow(Workflow):
         guards=(is_ones_own, can_be_drawn),
         notifies=(Role.ARBITER,),
     )
-    seal = Transition(Text("见证封存", "Seal as a witness"), source=(drawn,), target=sealed, by=(Role.ARBITER,), separate_from=(draw,))
+    draw_late = Transition(
+        Text("为后到者补抽", "Draw for those who came late"),
+        source=(drawn, sealed),
+        target=drawn,
+        by=(Role.ENCRYPTION_JUDGE,),
+        guards=(is_ones_own, can_be_drawn_late),
+        notifies=(Role.ARBITER,),
+    )
+    seal = Transition(
+        Text("见证封存", "Seal as a witness"),
+        source=(drawn,),
+        target=sealed,
+        by=(Role.ARBITER,),
+        separate_from=(draw, draw_late),
+    )
     open = Transition(
         Text("打开本层", "Open this layer"),
         source=(sealed,),
         target=opened,
         by=(Role.ARBITER,),
         guards=(can_be_opened,),
-        separate_from=(draw,),
+        separate_from=(draw, draw_late),
     )

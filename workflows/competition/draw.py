@@ -1,7 +1,8 @@
 """The draw: seats by lot, from a recorded seed, so that anyone can draw again and get the same.
 
 The whole algorithm: for each entry take SHA-256 of the text `<seed>:<entry id>` (UTF-8); sort the entries by the
-hexadecimal digest; the first gets the first seat, and so on.  `printf '%s' 'SEED:ENTRY' | sha256sum` checks it by hand.
+hexadecimal digest; the first gets the first seat, and so on.  Who comes late is drawn in a round of their own, by
+the same seed, for the codes that follow.  `printf '%s' 'SEED:ENTRY' | sha256sum` checks it by hand.
 Before the draw the commitment (SHA-256 of the seed) is published, after it the seed: nobody can have picked a seed to
 suit the result.  A seed must be too long to guess; 32 random hexadecimal digits are.
 """
@@ -58,6 +59,21 @@ def draw(entries: Iterable[int | str], seed: str, *, seats: Sequence[str] | None
     if len(codes) < len(ordered):
         raise ValueError(f"{len(ordered)} entries, but only {len(codes)} seats")
     return dict(zip(ordered, codes, strict=False))
+
+
+def draw_in_rounds(rounds: Sequence[Iterable[int | str]], seed: str, *, prefix: str = "") -> dict[int | str, str]:
+    """Each entry's code where somebody came after the draw: every round is put in order by the same seed and gets the codes that follow
+    those of the round before, so that nobody's code changes.  Of one round it is `draw`.
+
+    The seed was committed to before anybody's number was drawn and is secret until the decoding: nobody can have picked a late place.
+    Raises ValueError where an entry stands in two rounds, besides what `order` refuses.
+    """
+    ordered = [order(entries, seed) for entries in rounds]
+    everybody = [entry for entries in ordered for entry in entries]
+    if len({str(entry) for entry in everybody}) != len(everybody):
+        raise ValueError("an entry was drawn in two rounds")
+    width = len(seat_codes(len(ordered[0]))[-1]) if ordered and ordered[0] else 2
+    return {entry: f"{prefix}{number:0{width}d}" for number, entry in enumerate(everybody, start=1)}
 
 
 def _given(seed: str) -> str:

@@ -17,7 +17,7 @@ from app.core.errors import Refused
 from workflows.competition import codes
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.codes import Layer
-from workflows.competition.draw import commitment, draw
+from workflows.competition.draw import commitment, draw_in_rounds
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 from workflows.text import Text
@@ -68,13 +68,15 @@ def deal_seats(session: Session, skill: Skill, step: Step) -> None:
 
 
 def deal_codes(session: Session, layer: CodeLayer, step: Step) -> None:
-    """Each code in the drum gets the next by the committed seed; works that have their codes get their sheets."""
+    """Each code in the drum that has none gets the next by the committed seed; works that have their codes get their sheets."""
     entries = {queries.inner_code(layer, entry): entry for entry in queries.in_the_drum(session, layer.skill)}
-    dealt = draw(list(entries), layer.seed, prefix=layer.prefix)
-    for inner, outer in dealt.items():
-        setattr(entries[str(inner)], f"{layer.layer}_code", outer)
-    layer.keep_mapping([(str(inner), outer) for inner, outer in dealt.items()])
-    layer.drawn_at = step.now
+    known = dict(layer.mapping)
+    rounds = [*layer.dealt, [inner for inner in entries if inner not in known]]
+    dealt = draw_in_rounds(rounds, layer.seed, prefix=layer.prefix)
+    for inner in rounds[-1]:
+        setattr(entries[inner], f"{layer.layer}_code", dealt[inner])
+    layer.keep_mapping([(str(inner), outer) for inner, outer in dealt.items()], [len(each) for each in rounds])
+    layer.drawn_at = layer.drawn_at or step.now
     session.flush()
     if layer.skill.is_in(SkillFlow.marking):
         prepare_sheets(session, layer.skill, step)

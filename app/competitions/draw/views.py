@@ -98,6 +98,7 @@ def lots(id: int, layer: str) -> Response:
     """Seed and codes as plain text: what a stranger needs to draw again with tools of their own."""
     found, pairs = _looked_at(id, layer)
     heading = [f"# {ALGORITHM}", f"# commitment {found.commitment}", f"# seed {found.seed}", f"# sha256 {found.digest}"]
+    heading += [f"# rounds {' '.join(map(str, found.rounds))}"] if len(found.rounds) > 1 else []
     content = "\n".join(heading) + "\n" + lines([(pair.inner, pair.outer) for pair in pairs])
     return Response(content, mimetype="text/plain; charset=utf-8")
 

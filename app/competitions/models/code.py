@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,12 +14,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Account
 from app.competitions.models.plan import OfSkill, Skill
 from app.core.actor import Actor
-from app.core.db import Base, UtcDateTime
+from app.core.db import Base, Json, UtcDateTime
 from app.core.secrets import current_ring
 from workflows.competition import codes
 from workflows.competition.code_flow import CodeLayerFlow
 from workflows.competition.codes import Layer
-from workflows.competition.draw import draw, is_committed
+from workflows.competition.draw import draw_in_rounds, is_committed
 from workflows.competition.skill_flow import SkillFlow
 from workflows.text import Text
 
@@ -29,6 +30,7 @@ Mapping = list[tuple[str, str]]
 class CodeLayer(OfSkill, Base):
     """One encryption.  `digest` is the SHA-256 of the mapping as `lines` writes it, public from the draw on; the rest is sealed.
 
+    `rounds` are the numbers of codes that were dealt together: those of the draw, and of each draw for who came late.
     The database itself lets nobody hold two layers of a skill.
     """
 
@@ -43,6 +45,7 @@ class CodeLayer(OfSkill, Base):
     sealed_seed: Mapped[bytes] = mapped_column(sa.LargeBinary)
     sealed_mapping: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     size: Mapped[int] = mapped_column(default=0)
+    rounds: Mapped[list[int]] = mapped_column(Json, default=list)
     digest: Mapped[str | None] = mapped_column(sa.String(64))
     drawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     witness_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
@@ -85,10 +88,17 @@ class CodeLayer(OfSkill, Base):
             return []
         return [(inner, outer) for inner, outer in json.loads(current_ring().open(self._context("mapping"), self.sealed_mapping))]
 
-    def keep_mapping(self, mapping: Mapping) -> None:
-        ordered = sorted(mapping, key=lambda pair: pair[1])
+    def keep_mapping(self, mapping: Mapping, rounds: list[int]) -> None:
+        ordered = sorted(mapping, key=lambda pair: (len(pair[1]), pair[1]))
+        self.rounds = rounds
         self.sealed_mapping = current_ring().seal(self._context("mapping"), json.dumps(ordered))
         self.size, self.digest = len(ordered), digest_of(ordered)
+
+    @property
+    def dealt(self) -> list[list[str]]:
+        """The inner codes, round by round."""
+        inner = iter(inner for inner, _ in self.mapping)
+        return [list(islice(inner, size)) for size in self.rounds]
 
     def _context(self, what: str) -> str:
         return f"code_layer.{self.layer}.{what}"
@@ -97,7 +107,7 @@ class CodeLayer(OfSkill, Base):
     def draws_again(self) -> bool:
         """Whether the committed seed still gives what was sealed."""
         mapping = self.mapping
-        again = draw([inner for inner, _ in mapping], self.seed, prefix=self.prefix)
+        again = draw_in_rounds(self.dealt, self.seed, prefix=self.prefix)
         return is_committed(self.seed, self.commitment) and digest_of(mapping) == self.digest and dict(mapping) == again
 
     def is_drawn_by(self, actor: Actor) -> bool:
@@ -118,6 +128,17 @@ class CodeLayer(OfSkill, Base):
             )
         if self.kind is Layer.WORK and not self.skill.is_in(SkillFlow.drawn, SkillFlow.marking):
             yield Text("作品号在抽取赛位之后、汇总之前抽取", "Work codes are drawn after the seats and before the tally")
+
+    @property
+    def late_draw_problems(self) -> Iterable[Text]:
+        if self.kind is not Layer.START or not self.skill.is_in(SkillFlow.planned):
+            yield Text("抽取赛位之后不再检录，没有要补抽的", "Nobody is checked in once the seats are drawn")
+        elif self.skill.entries_not_checked_in:
+            yield Text("还有 {n} 个参赛单元未检录也未登记缺席", "{n} entries are neither checked in nor marked absent").format(
+                n=self.skill.entries_not_checked_in
+            )
+        elif not self.skill.without_code(self.kind):
+            yield Text("已检录的都有参赛编号", "Everybody who is checked in has a start code")
 
     @property
     def opening_problems(self) -> Iterable[Text]:

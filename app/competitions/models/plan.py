@@ -397,6 +397,13 @@ class Skill(Flowing, Base):
         beneath = codes.within(kind, self.code_layers)
         if beneath is not None and ((layer := self.layer(beneath)) is None or not layer.is_in(CodeLayerFlow.sealed)):
             yield Text("{title}尚未抽签封存", "Not drawn and sealed yet: {title}").format(title=beneath.title)
+        elif beneath is not None and (late := self.without_code(beneath)):
+            words = Text("{n} 个后到的参赛单元没有{title}，请先补抽封存", "{n} late entries have no {title}: draw for them, seal it")
+            yield words.format(n=late, title=beneath.title)
+
+    def without_code(self, kind: Layer) -> int:
+        """How many of those checked in have no code of that layer."""
+        return sum(code is None for code in self._of_entries(f"{kind.key}_code", EntryFlow.checked_in))
 
     @property
     def unsealed_layers(self) -> Iterable[Text]:
@@ -412,7 +419,7 @@ class Skill(Flowing, Base):
 
     @property
     def all_seated(self) -> bool:
-        return not any(seat is None for seat in self._of_entries("seat_code", EntryFlow.checked_in))
+        return not self.without_code(Layer.SEAT)
 
     @property
     def places_taken(self) -> int:

@@ -226,6 +226,7 @@ def _layers(skill: Skill) -> Iterator[Row]:
     for layer in sorted(skill.layers, key=lambda each: each.layer):
         sealed, opened = _moment(layer.sealed_at), _moment(layer.opened_at)
         yield {"layer": layer.layer, "commitment": layer.commitment, "size": layer.size, "digest": layer.digest} | {
+            "rounds": layer.rounds,
             "sealed_at": sealed,
             "opened_at": opened,
         }
