@@ -30,6 +30,7 @@ from app.web.compiled import CompiledTemplates
 from app.web.limits import limiter
 from app.web.sessions import Sessions
 from app.web.shared import SharedAnswers
+from app.web.static_files import WithStaticFiles
 from app.web.tokens import Tokens
 
 # A slice that is not in this list does not exist.
@@ -40,7 +41,7 @@ csrf = Tokens()
 login_manager = LoginManager()
 
 
-class Office(Flask):
+class Office(WithStaticFiles):
     def ensure_sync(self, func: Any) -> Any:
         """No view here is asynchronous, and a dozen functions would be looked at for it with every request."""
         return func
@@ -48,7 +49,7 @@ class Office(Flask):
 
 def create_app(instance: Path | None = None, **overrides: Any) -> Flask:
     """An office over the database that the settings name; its own files (keys, uploads) live in *instance*."""
-    app = Office(__name__, root_path=str(ROOT / "app"), template_folder="../templates", static_folder="../static")
+    app = Office(__name__, root_path=str(ROOT / "app"), template_folder="../templates", static_folder=ROOT / "static")
     app.config.update(settings(instance or default_instance(), overrides))
     app.url_rule_class = RuleWrittenLater
     app.jinja_options = {"bytecode_cache": CompiledTemplates(ROOT / "templates" / "__pycache__")}

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin, session_json_serializer
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -45,6 +45,11 @@ class Sessions(SecureCookieSessionInterface):
         signed_at = getattr(session, "signed_at", None)
         is_young = signed_at is not None and datetime.now(UTC) - signed_at < LENGTHENED_AFTER
         return session.modified or (super().should_set_cookie(app, session) and not is_young)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Not with a style sheet or a script: whoever may keep it for everybody must be given nobody's cookie."""
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
 
 
 @lru_cache(maxsize=8)

@@ -120,7 +120,7 @@ class Office:
             cookie = season.cookie(self.app, self.address, PUBLIC, language=language, pending=pending)
         else:
             cookie = season.cookie(self.app, self.address, login, language=language)
-        self.page.evaluate("window.stop()")  # an answer still on its way would bring back the session before
+        self.page.goto("about:blank")  # a page that follows what happens would ask as somebody else, or bring back the session before
         self.page.context.add_cookies([cookie])
 
     def faults(self, address: str, look: Look, status: int, *, with_axe: bool) -> list[str]:
