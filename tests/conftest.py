@@ -1,7 +1,9 @@
 """Fixtures: a database at the newest migration, the application over it, a client, an address.
 
-Whatever stores something runs twice, on SQLite and on PostgreSQL; a folder whose subject is not storage (journeys, browser,
-conventions) overrides `database_kind`.  Without a PostgreSQL those tests are skipped, but in CI they fail.
+Whatever stores something runs twice, on SQLite and on PostgreSQL.  A file whose subject is what is computed and shown, and not how it
+is kept, is marked `either_database`: each of its tests takes the one or the other, by its name, unless it says `on_both`.  A folder whose
+subject is not storage (journeys, browser, conventions) overrides `database_kind`.  Without a PostgreSQL those tests are skipped, but in
+CI they fail.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
+from zlib import crc32
 
 import pytest
 from flask import Flask
@@ -21,7 +24,7 @@ from sqlalchemy.orm import Session
 from app import create_app, take_up
 from app.core.db import db
 from tests.support import postgres
-from tests.support.databases import PostgreSQL, SQLite
+from tests.support.databases import KINDS, PostgreSQL, SQLite
 from tests.support.serving import served
 
 # A slow machine is no fault of the code: nothing here fails because of the time it takes.
@@ -51,9 +54,18 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]
         databases.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def database_kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked `either_database` takes one of the two, the same in every run."""
+    test = metafunc.definition
+    says_itself = any("database_kind" in said.args[0] for said in test.iter_markers("parametrize"))
+    if test.get_closest_marker("either_database") and "database_kind" in metafunc.fixturenames and not says_itself:
+        test.add_marker(pytest.mark.parametrize("database_kind", [KINDS[crc32(test.name.encode()) % len(KINDS)]]))
 
 
 @pytest.fixture

@@ -31,6 +31,8 @@ from workflows.competition.skill_flow import SkillFlow
 from workflows.publicity.notice_flow import NoticeFlow
 from workflows.roles import Role
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def shop(session):

@@ -23,6 +23,8 @@ from workflows.competition.board_flow import BoardFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.text import Text
 
+pytestmark = pytest.mark.either_database
+
 SECRET = re.compile(rb'(name="(csrf_token|request_id)" value=")[^"]*')
 
 

@@ -8,11 +8,14 @@ from app.competitions.board import commands as boards
 from app.competitions.ceremony import commands
 from app.core import engine
 from app.core.errors import Refused, Stale
+from tests.support.databases import on_both
 from tests.support.marking import NOW, Workshop
 from tests.support.people import sign_in
 from workflows.competition.board_flow import BoardFlow
 from workflows.competition.ceremony_flow import CeremonyFlow
 from workflows.competition.skill_flow import SkillFlow
+
+pytestmark = pytest.mark.either_database
 
 NAMES = {"选手名1", "选手名2", "选手名3"}
 
@@ -92,6 +95,7 @@ def test_the_board_freezes_when_it_begins_and_stays_so_until_it_has_ended(sessio
     engine.fire(session, board, BoardFlow.unfreeze, shop.organiser, NOW, "揭晓结束")
 
 
+@on_both
 def test_of_two_tablets_that_step_at_the_same_moment_one_counts(shop, ceremony):
     begin(shop, ceremony)
     seen = ceremony.version

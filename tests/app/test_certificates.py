@@ -20,11 +20,14 @@ from app.core.db import transaction
 from app.core.errors import Refused
 from app.recognition.models import DirectRecognition
 from app.web.limits import limiter
+from tests.support.databases import on_both
 from tests.support.recognition import NOW, account, an_enterprise, id_number, sign_in
 from workflows.ladder import SENIOR
 from workflows.recognition import certificate_number
 from workflows.roles import Role
 from workflows.text import Text
+
+pytestmark = pytest.mark.either_database
 
 ISSUERS = 32
 
@@ -54,6 +57,7 @@ def at_once(work: list[Callable[[], None]]) -> list[BaseException]:
     return faults
 
 
+@on_both
 def test_thirty_two_issuers_at_once_leave_no_gap_and_no_double(app, session, enterprise):
     recognitions = [enterprise.passed(n) for n in range(1, ISSUERS + 1)]
     notice = enterprise.before_the_public(*recognitions)

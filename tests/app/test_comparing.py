@@ -23,6 +23,8 @@ from workflows.competition.overall import OverallRules, point_table
 from workflows.competition.skill_flow import SkillFlow
 from workflows.text import Text
 
+pytestmark = pytest.mark.either_database
+
 FIELD = {
     "s01": (40, 25, (3, 3, 3)),
     "s02": (40, 25, (2, 2, 3)),

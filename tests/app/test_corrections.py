@@ -18,6 +18,8 @@ from tools import recompute
 from workflows.competition.correction_flow import CorrectionFlow
 from workflows.competition.entry_flow import EntryFlow
 
+pytestmark = pytest.mark.either_database
+
 PENALTY = Proposal("penalty", "01", "", Decimal("2.50"), "未按规程断电操作")
 
 

@@ -30,6 +30,8 @@ from workflows.competition.entry_flow import EntryFlow
 from workflows.roles import Role
 from workflows.text import Text
 
+pytestmark = pytest.mark.either_database
+
 
 def id_number(n: int, year: int = 1990) -> str:
     body = f"330122{year}0307{n % 1000:03d}" if n < 1000 else f"3301{n // 1000:02d}{year}0307{n % 1000:03d}"

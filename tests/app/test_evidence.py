@@ -30,6 +30,8 @@ from workflows.competition.revision_flow import RevisionFlow
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 
+pytestmark = pytest.mark.either_database
+
 MEDALS = PrizeScheme("scale", tuple(Prize(award, money=Decimal(100)) for award in ("gold", "silver", "bronze", "medallion")))
 SHARES = tuple(Prize(award, share=Decimal(share)) for award, share in (("first", 10), ("second", 20), ("third", 30)))
 SCHEMES = {

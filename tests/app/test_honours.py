@@ -21,6 +21,8 @@ from tests.support.marking import NOW, Workshop
 from tests.support.people import sign_in
 from workflows.competition.skill_flow import SkillFlow
 
+pytestmark = pytest.mark.either_database
+
 ZHEJIANG = "zhejiang/2016"
 LATER = NOW + timedelta(days=30)
 FIELD = {"s01": (40, 25, (3, 3, 3)), "s02": (40, 25, (2, 2, 3)), "s03": (0, 20, (2, 2, 2)), "s04": (0, 0, (1, 1, 1))}

@@ -25,6 +25,7 @@ from app.core import clock
 from app.core.audit import AuditEvent
 from app.core.db import transaction
 from app.core.errors import Refused
+from tests.support.databases import on_both
 from tests.support.marking import NOW, Workshop
 from tests.support.people import CHEAP, sign_in
 
@@ -38,9 +39,6 @@ EXIF = b"\xff\xe1\x00\x10Exif\x00\x00GPS-here"
 def database_kind():
     """Most of it is the same on every database; where two write at once or something is kept once, both are asked."""
     return "sqlite"
-
-
-on_both = pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
 
 
 @pytest.fixture

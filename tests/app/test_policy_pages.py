@@ -24,6 +24,8 @@ from workflows.rewards.payment_flow import PaymentBatchFlow
 from workflows.rewards.policy import determine
 from workflows.roles import Role
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def bureau(session):

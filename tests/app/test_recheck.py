@@ -20,6 +20,8 @@ from workflows.competition.recheck_flow import RecheckFlow
 from workflows.competition.sheet_flow import SheetFlow
 from workflows.competition.skill_flow import SkillFlow
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def shop(session):

@@ -18,6 +18,8 @@ from tests.support.recognition import ELECTRICIAN, NOW, PDF, an_enterprise, id_n
 from workflows.recognition.direct_flow import DirectFlow
 from workflows.recognition.programme_flow import ProgrammeFlow
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def enterprise(app, session):

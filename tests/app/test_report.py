@@ -19,6 +19,8 @@ from tests.support.people import sign_in
 from workflows.competition.skill_flow import SkillFlow
 from workflows.roles import Role
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def shop(session):

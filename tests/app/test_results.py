@@ -24,6 +24,8 @@ from workflows.competition.skill_flow import SkillFlow
 from workflows.publicity.objection_flow import ObjectionFlow
 from workflows.roles import Role
 
+pytestmark = pytest.mark.either_database
+
 LATER = NOW + timedelta(days=30)
 
 

@@ -27,6 +27,8 @@ from workflows.competition.methods import PARTIAL
 from workflows.competition.scheme import Aspect
 from workflows.competition.sheet_flow import SheetFlow
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def shop(session):

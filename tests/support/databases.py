@@ -8,12 +8,16 @@ from contextlib import closing
 from pathlib import Path
 
 import psycopg
+import pytest
 import sqlalchemy as sa
 from psycopg import sql
 
 from app import create_app
 from app.core.db import db
 from app.core.migrating import migrator
+
+KINDS = ("sqlite", "postgresql")
+on_both = pytest.mark.parametrize("database_kind", KINDS)
 
 
 def migrate(url: str, instance: Path) -> None:
