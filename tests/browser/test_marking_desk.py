@@ -403,6 +403,49 @@ def test_marks_without_a_network_are_handed_over_by_codes_and_by_file(
     assert len(marks_of(office, address)) == 2
 
 
+# What Safari on an iPad of 2021 does not have, and a connection to its database that it takes away unasked.
+OF_2021 = """
+  for (const [of, names] of [
+    [Array.prototype, ["at", "findLast"]],
+    [HTMLDialogElement.prototype, ["showModal", "close"]],
+    [HTMLFormElement.prototype, ["requestSubmit"]],
+    [HTMLElement.prototype, ["inert"]],
+    [Crypto.prototype, ["randomUUID"]],
+    [window, ["createImageBitmap", "BroadcastChannel", "BarcodeDetector"]],
+    [Navigator.prototype, ["locks"]],
+  ]) for (const name of names) delete of[name];
+  const begin = IDBDatabase.prototype.transaction;
+  IDBDatabase.prototype.transaction = function (...asked) {
+    if (window.losesItsDatabase) this.close();
+    window.losesItsDatabase = false;
+    return begin.apply(this, asked);
+  };
+"""
+
+
+def test_a_tablet_of_some_years_ago_keeps_sends_and_shows(office: tuple[Flask, str], tablet: Tablet, fresh: Callable[[int], str]) -> None:
+    address = fresh(6)
+    context, page = tablet("judge1", "/marking")
+    context.add_init_script(OF_2021)
+    page.goto(address)
+    expect(page.locator("body")).to_have_attribute("data-ready", "yes")
+    page.evaluate("window.losesItsDatabase = true")
+    tap(page, 0, "0")
+    expect(places(page).nth(0).locator(".choice.is-chosen")).to_have_count(1)
+    expect(state(page, 0)).to_have_attribute("data-state", SENT)
+    first = page.locator("[data-aspect-card]").first
+    first.locator("input[type=file]").set_input_files(PHOTO)
+    expect(first.locator("figure[data-photo] img")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.locator("#desk-keys")).to_be_visible()
+    page.get_by_role("button", name="知道了").tap()
+    expect(page.locator("#desk-keys")).to_be_hidden()
+    page.get_by_role("button", name="展示").tap()
+    expect(page.locator("[data-show-cover]")).to_be_visible()
+    expect(page.locator("main")).to_have_css("pointer-events", "none")
+    expect(page.locator("[data-show-leave]")).to_have_css("pointer-events", "auto")
+
+
 def test_a_paper_sheet_counts_when_the_second_person_has_typed_what_the_first_did(office: tuple[Flask, str], tablet: Tablet) -> None:
     app, _ = office
     with app.app_context():

@@ -11,7 +11,7 @@ from app.config import ROOT
 STATIC = ROOT / "static"
 WORKER = STATIC / "js" / "marking" / "worker.js"
 OF_THE_DESK = (
-    *("desk", "device", "handover", "idle", "keys", "outdated", "photos"),
+    *("desk", "device", "dialogs", "handover", "idle", "keys", "outdated", "photos"),
     *("picture", "queue", "seal", "shell", "sheet", "show", "store"),
 )
 FILES = (

@@ -1,6 +1,7 @@
 /* The desk: which page this is, who is at it, what waits here, and what may be kept for a time without a network. */
 
 import { accountHere, askByPin, asksForPin, deviceId, deviceLabel, nameDevice, rememberAccount, session, word } from "./device.js";
+import { openDialog } from "./dialogs.js";
 import { startHandOver } from "./handover.js";
 import { signOutWhenIdle } from "./idle.js";
 import { startKeys } from "./keys.js";
@@ -220,7 +221,7 @@ async function start() {
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-open]");
     if (!opener) return;
-    document.getElementById(opener.dataset.open).showModal();
+    openDialog(document.getElementById(opener.dataset.open));
     document.dispatchEvent(new Event(`${opener.dataset.open}-open`));
   });
   await openHere(location.pathname);

@@ -68,10 +68,10 @@ export function signOut() {
   form.method = "post";
   form.action = "/marking/leave";
   form.dataset.forgetsDrafts = "";
-  form.innerHTML = '<input type="hidden" name="csrf_token">';
+  form.innerHTML = '<input type="hidden" name="csrf_token"><button hidden></button>';
   form.elements.csrf_token.value = session.csrf;
   document.body.append(form);
-  form.requestSubmit();
+  form.querySelector("button").click(); /* as a person would: Safari before 16 has no requestSubmit */
 }
 
 /* Whether the PIN of whoever is here ends showing this tablet to others; else a long press does. */

@@ -40,9 +40,9 @@ async function parcel(most) {
   const pictures = [];
   let room = most;
   for (const item of kind("photo")) {
-    if (item.blob.size > room) continue;
-    room -= item.blob.size;
-    const bytes = new Uint8Array(await item.blob.arrayBuffer());
+    const bytes = new Uint8Array(item.jpeg);
+    if (bytes.length > room) continue;
+    room -= bytes.length;
     pictures.push({ ...item, sha256: digest(bytes), line: `JB1A/${item.id}/${base64(bytes)}` });
   }
   const notes = kind("note").map((item) => only(NOTE, item));

@@ -1,5 +1,7 @@
 /* The whole sheet with the keyboard: digits score, arrows move, Enter goes on.  Nothing here takes a key from a field being typed in. */
 
+import { closeDialog, openDialog } from "./dialogs.js";
+
 const isTyping = (target) => target.matches("textarea, select, input:not([type=radio])");
 
 /* `here` answers with the sheet on the page, or null. */
@@ -11,8 +13,8 @@ export function startKeys(here) {
     if (!sheet) return;
     if (event.key === "?" && !event.target.matches("textarea")) {
       event.preventDefault();
-      if (help.open) help.close();
-      else help.showModal();
+      if (help.hasAttribute("open")) closeDialog(help);
+      else openDialog(help);
       return;
     }
     if (document.querySelector("dialog[open]")) return;

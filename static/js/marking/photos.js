@@ -10,11 +10,12 @@ const LONGEST_EDGE = 1600;
 const QUALITY = 0.82;
 const MOST = 4;
 
+/* As bytes: Safari has lost, or refused to keep, pictures that IndexedDB was given as a Blob. */
 async function asJpeg(file) {
   const canvas = await drawn(file, LONGEST_EDGE);
-  return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/jpeg", QUALITY);
-  });
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+  if (!blob) throw new Error("no picture");
+  return blob.arrayBuffer();
 }
 
 function figure(source, label) {
@@ -54,7 +55,7 @@ function startNote(sheet, card, aspect) {
   const field = card.querySelector("[data-note]");
   if (!field) return;
   let last = field.value.trim();
-  const waiting = queue.of(sheet.id).findLast((item) => item.kind === "note" && item.aspect === aspect);
+  const waiting = queue.of(sheet.id).filter((item) => item.kind === "note" && item.aspect === aspect).pop();
   if (waiting) {
     field.value = last = waiting.text;
     field.closest("details").open = true;
@@ -90,7 +91,7 @@ function startPhotos(sheet, card, aspect) {
       said.textContent = word("photo-storage");
     } else {
       try {
-        await queue.add({ kind: "photo", sheet: sheet.id, aspect, blob: await asJpeg(file) });
+        await queue.add({ kind: "photo", sheet: sheet.id, aspect, jpeg: await asJpeg(file) });
       } catch {
         said.textContent = word("photo-bad");
       }
@@ -111,7 +112,7 @@ function drawWaiting(sheet, card) {
   const aspect = Number(card.dataset.aspectCard);
   const mine = queue.of(sheet.id).filter((item) => item.aspect === aspect);
   const said = card.querySelector("[data-note-said]");
-  const note = mine.findLast((item) => item.kind === "note");
+  const note = mine.filter((item) => item.kind === "note").pop();
   if (note) {
     said.dataset.waited = "yes";
     said.textContent = note.state === "refused" ? word("refused", { why: ofBoth(note.why) }) : word("note-kept");
@@ -123,7 +124,7 @@ function drawWaiting(sheet, card) {
   const waiting = new Map(mine.filter((item) => item.kind === "photo").map((item) => [item.id, item]));
   for (const shown of holder.querySelectorAll("figure[data-unsent]")) if (!waiting.has(shown.dataset.unsent)) shown.remove();
   for (const item of waiting.values()) {
-    if (!pictures.has(item.id)) pictures.set(item.id, URL.createObjectURL(item.blob));
+    if (!pictures.has(item.id)) pictures.set(item.id, URL.createObjectURL(new Blob([item.jpeg], { type: "image/jpeg" })));
     let shown = holder.querySelector(`figure[data-unsent="${item.id}"]`);
     if (!shown) {
       shown = figure(pictures.get(item.id), word("photo-waiting"));

@@ -51,7 +51,7 @@ export const queue = {
 
   /* Keep something to be sent.  A mark without `seen` follows upon the one before it in the queue. */
   async add(item) {
-    const before = this.items.findLast((each) => each.kind === "mark" && item.kind === "mark" && placeOf(each) === placeOf(item));
+    const before = this.items.filter((each) => each.kind === "mark" && item.kind === "mark" && placeOf(each) === placeOf(item)).pop();
     const made = {
       id: newId(),
       order: Math.max(0, ...this.items.map((each) => each.order)) + 1,
@@ -196,7 +196,7 @@ export const queue = {
     } else if (item.kind === "photo") {
       const form = new FormData();
       for (const name of ["id", "aspect", "made_at", "device"]) form.append(name, item[name]);
-      form.append("file", item.blob, "photo.jpg");
+      form.append("file", new Blob([item.jpeg], { type: "image/jpeg" }), "photo.jpg");
       answer = await this.post(`/marking/sheets/${item.sheet}/photos`, form);
     } else {
       answer = await this.post(`/marking/photos/${item.photo}/withdraw`, "{}", "application/json");

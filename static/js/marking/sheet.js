@@ -125,8 +125,10 @@ export class Sheet {
   show(place, value) {
     place.dataset.value = value;
     for (const input of place.querySelectorAll("input[name^='value-']")) {
-      if (input.type === "radio") input.checked = input.value === value;
-      else if (document.activeElement !== input || input.value === "") input.value = value === "n" ? "" : value;
+      if (input.type === "radio") {
+        input.checked = input.value === value;
+        input.closest(".choice")?.classList.toggle("is-chosen", input.checked); /* for who does not know :has */
+      } else if (document.activeElement !== input || input.value === "") input.value = value === "n" ? "" : value;
     }
     for (const quick of place.querySelectorAll("[data-set]")) quick.classList.toggle("is-chosen", quick.dataset.set === value);
   }
@@ -139,7 +141,7 @@ export class Sheet {
 
   drawPlace(place) {
     const waiting = this.queued(place);
-    const last = waiting.at(-1);
+    const last = waiting[waiting.length - 1];
     if (last && place.dataset.value !== (last.value ?? "n")) this.show(place, last.value ?? "n");
     const card = place.closest("[data-aspect-card]");
     let state = place.dataset.value === "" ? "none" : card.dataset.counted ? "counted" : "server";
@@ -183,7 +185,7 @@ export class Sheet {
       return [
         words,
         button(word("theirs", { value: named(item.theirs) }), "btn-outline-danger", () => this.takeTheirs(place, item, waiting)),
-        button(word("mine", { value: named(waiting.at(-1).value) }), "btn-outline-danger", () => this.takeMine(place, item)),
+        button(word("mine", { value: named(waiting[waiting.length - 1].value) }), "btn-outline-danger", () => this.takeMine(place, item)),
       ];
     }
     words.textContent = word("refused", { why: ofBoth(item.why) });

@@ -6,6 +6,7 @@
 const NAME = "jiangbang-marking";
 
 const PREFIX = "marking:";
+const GONE = ["InvalidStateError", "UnknownError"];
 
 let opening;
 
@@ -19,6 +20,7 @@ function open() {
       };
       request.onsuccess = () => {
         request.result.onversionchange = () => request.result.close();
+        request.result.onclose = () => (opening = undefined);
         resolve(request.result);
       };
       request.onerror = () => resolve(null);
@@ -28,6 +30,18 @@ function open() {
     }
   });
   return opening;
+}
+
+/* *work* with the database (null where there is none), and once more over a new connection where the old one is gone: Safari takes it
+   from a page in the background, and says so only when it is used. */
+async function over(work) {
+  try {
+    return await work(await open());
+  } catch (error) {
+    if (!GONE.includes(error?.name)) throw error;
+    opening = undefined;
+    return work(await open());
+  }
 }
 
 const done = (transaction) =>
@@ -51,6 +65,15 @@ const plain = {
   drop: (name, id) => localStorage.removeItem(`${PREFIX}${name}:${id}`),
 };
 
+/* What stands in localStorage from a time without a database; nothing where even that is forbidden. */
+function plainRows(name) {
+  try {
+    return plain.keys(name).map(plain.read);
+  } catch {
+    return [];
+  }
+}
+
 export const store = {
   /* Whether photos can be kept here. */
   async takesFiles() {
@@ -58,29 +81,35 @@ export const store = {
   },
 
   async all(name) {
-    const database = await open();
-    if (database) return answered(begin(database, [name], "readonly").objectStore(name).getAll());
-    return plain.keys(name).map(plain.read);
+    return over(async (database) => {
+      if (!database) return plain.keys(name).map(plain.read);
+      return [...(await answered(begin(database, [name], "readonly").objectStore(name).getAll())), ...plainRows(name)];
+    });
   },
 
   async get(name, id) {
-    const database = await open();
-    if (database) return answered(begin(database, [name], "readonly").objectStore(name).get(id));
-    return plain.read(`${PREFIX}${name}:${id}`) ?? undefined;
+    return over(async (database) => {
+      if (database) return answered(begin(database, [name], "readonly").objectStore(name).get(id));
+      return plain.read(`${PREFIX}${name}:${id}`) ?? undefined;
+    });
   },
 
   /* Put and remove rows of one store together: all of it is kept, or none. */
   async change(name, { put = [], remove = [] }) {
-    const database = await open();
-    if (database) {
+    await over(async (database) => {
+      if (!database) {
+        put.forEach((row) => plain.write(name, row));
+        remove.forEach((id) => plain.drop(name, id));
+        return;
+      }
       const transaction = begin(database, [name], "readwrite");
       const rows = transaction.objectStore(name);
       put.forEach((row) => rows.put(row));
       remove.forEach((id) => rows.delete(id));
-      return done(transaction);
-    }
-    put.forEach((row) => plain.write(name, row));
-    remove.forEach((id) => plain.drop(name, id));
+      await done(transaction);
+      const settled = [...remove, ...put.map((row) => row.id)];
+      for (const { id } of plainRows(name)) if (settled.includes(id)) plain.drop(name, id);
+    });
   },
 };
 
