@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.core.actor import Actor
 from app.core.append_only import AppendOnly
 from app.core.db import Base, Json, UtcDateTime, upsert
-from app.core.prepared import Change, Prepared, ask, write
+from app.core.prepared import Change, Prepared, Question, Row, ask, write
 
 SYSTEM_CHAIN = "system"
 _FIRST = "0" * 64
@@ -113,11 +113,18 @@ def record(
     target: str | None = None,
     comment: str = "",
     detail: dict[str, Any] | None = None,
+    head: Head | None = None,
+    is_last: bool = False,
 ) -> None:
-    """Append one event about *subject* in the caller's transaction.  *detail* is JSON and names no secret."""
+    """Append one event about *subject* in the caller's transaction.  *detail* is JSON and names no secret.
+
+    *head*: the end of the subject's chain, where the caller has locked it already and recorded nothing since.  *is_last*: the caller's
+    transaction ends with it (see `app.core.prepared.write`).
+    """
     session.flush()
     said = {"action": action, "source": source, "target": target, "comment": comment, "detail": _plain(detail)}
-    _append(session.connection(), session, chain_of(subject), [_said_of(subject, actor, now) | said])
+    rows = [_said_of(subject, actor, now) | said]
+    write(session.connection(), *_behind(head or _end_of(session, chain_of(subject)), rows), is_last=is_last)
 
 
 def record_all(session: Session, subjects: Iterable[Any], actor: Actor, action: str, now: datetime, *, target: str | None = None) -> None:
@@ -128,7 +135,7 @@ def record_all(session: Session, subjects: Iterable[Any], actor: Actor, action: 
     for subject in subjects:
         by_chain.setdefault(chain_of(subject), []).append(_said_of(subject, actor, now) | said)
     for chain, rows in by_chain.items():
-        _append(session.connection(), session, chain, rows)
+        write(session.connection(), *_behind(_end_of(session, chain), rows))
 
 
 def _said_of(subject: Any, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -146,14 +153,23 @@ def _plain(detail: dict[str, Any] | None) -> Any:
     return json.loads(json.dumps(detail, default=str)) if detail else {}
 
 
-def _append(connection: sa.Connection, session: Session, chain: str, rows: list[dict[str, Any]]) -> None:
-    """Lock the end of *chain*, put *rows* behind it, and move the end on."""
-    look = (_LOOK, {"chain": chain})
-    head = ask(connection, look)[0]
-    if not head:
+def look_at(chain: str) -> Question:
+    """What has to be asked to read and lock the end of *chain*; `head_from` its answer."""
+    return _LOOK, {"chain": chain}
+
+
+def head_from(chain: str, answer: Sequence[Row]) -> Head | None:
+    """The end of *chain*; None where nothing was ever recorded in it."""
+    return Head(chain, *answer[0]) if answer else None
+
+
+def _end_of(session: Session, chain: str) -> Head:
+    """The end of *chain*, locked."""
+    (answer,) = ask(session.connection(), look_at(chain))
+    if not answer:
         open_chain(session, chain)
-        head = ask(connection, look)[0]
-    write(connection, *_behind(Head(chain, *head[0]), rows))
+        (answer,) = ask(session.connection(), look_at(chain))
+    return Head(chain, *answer[0])
 
 
 def _behind(head: Head, rows: list[dict[str, Any]]) -> tuple[Change, ...]:

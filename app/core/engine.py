@@ -124,8 +124,12 @@ def fire(
     *,
     version: int | None = None,
     detail: dict[str, Any] | None = None,
+    is_last: bool = False,
 ) -> None:
-    """Take *transition*.  Raises `Refused` with every reason, or `Stale` when *version* is not the present one."""
+    """Take *transition*.  Raises `Refused` with every reason, or `Stale` when *version* is not the present one.
+
+    *is_last*: the caller's transaction ends with it (see `app.core.prepared.write`).
+    """
     expect_version(subject, version)
     if not actor.is_clock:
         settle(session, subject, now)
@@ -135,11 +139,22 @@ def fire(
     source, seen = subject._state, subject.version
     step = Step(now, actor, comment.strip())
     with _told_who_was_first(subject, seen):
-        _move(session, subject, transition, now)
-        for effect in slices.effects_of(transition):
+        effects = slices.effects_of(transition)
+        head = _move(session, subject, transition, now, is_all=not effects)
+        for effect in effects:
             effect(session, subject, step)
         audit.record(
-            session, subject, actor, transition.name, now, source=source, target=subject._state, comment=step.comment, detail=detail
+            session,
+            subject,
+            actor,
+            transition.name,
+            now,
+            source=source,
+            target=subject._state,
+            comment=step.comment,
+            detail=detail,
+            head=head,
+            is_last=is_last and not transition.notifies,
         )
     if transition.notifies:
         outbox.publish(
@@ -156,19 +171,23 @@ def fire(
         )
 
 
-def _move(session: Session, subject: Any, transition: Transition, now: datetime) -> None:
+def _move(session: Session, subject: Any, transition: Transition, now: datetime, *, is_all: bool) -> audit.Head | None:
     """Put *subject* into the state *transition* leads to, unless somebody else has written it since it was read.
 
     The row is updated directly: of what the session does for a changed object nothing is needed here, and it costs as much as all the rest.
+    Where that *is_all* there is to do before the step is recorded, the end of the record is asked for on the same way.
     """
     session.flush()  # what was filled in before the step
     position = _Position(subject._state)
     subject.workflow.machine.events[transition.name].trigger(position)
     moved = {"of": subject.id, "seen": subject.version, "to": position._state, "since": now}
-    if not ask(session.connection(), (_statement_of(subject.__table__), moved))[0]:
+    chain = audit.chain_of(subject)
+    written, *ends = ask(session.connection(), (_statement_of(subject.__table__), moved), *([audit.look_at(chain)] if is_all else ()))
+    if not written:
         raise StaleDataError(f"{subject.__tablename__} {subject.id} was written by somebody else")
     for name, value in (("_state", position._state), ("state_since", now), ("version", subject.version + 1)):
         set_committed_value(subject, name, value)
+    return audit.head_from(chain, ends[0]) if ends else None
 
 
 @dataclass(slots=True)

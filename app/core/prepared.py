@@ -100,6 +100,8 @@ class PreparedRows(Prepared):
         return self._as_one, [[json.dumps(self.within(dialect).named(rows), default=str)]]
 
 
+Question = tuple[Prepared, Values]
+"""A statement that reads, or writes and says something about it, and its parameters."""
 Change = tuple[Prepared, Sequence[Values]]
 """A statement that writes, and the rows it is carried out for."""
 
@@ -128,7 +130,7 @@ def _way(type_: sa.types.TypeEngine[Any], dialect: sa.Dialect, *, into: bool) ->
     return here.bind_processor(dialect) if into else here.result_processor(dialect, None)
 
 
-def ask(connection: sa.Connection, *questions: tuple[Prepared, Values]) -> list[list[Row]]:
+def ask(connection: sa.Connection, *questions: Question) -> list[list[Row]]:
     """The rows that answer each of *questions*, which go to the database together; each sees what those before it have locked."""
     return _answers(connection.dialect, connection.connection, questions)
 
@@ -143,7 +145,7 @@ def ask_alone(engine: sa.Engine, question: Prepared, given: Values) -> list[Row]
 
 
 def _answers(
-    dialect: sa.Dialect, lent: sa.PoolProxiedConnection, questions: Sequence[tuple[Prepared, Values]], *, is_alone: bool = False
+    dialect: sa.Dialect, lent: sa.PoolProxiedConnection, questions: Sequence[Question], *, is_alone: bool = False
 ) -> list[list[Row]]:
     compiled = [question.within(dialect) for question, _ in questions]
     statements = [(each.sql, each.parameters(given)) for each, (_, given) in zip(compiled, questions, strict=True)]

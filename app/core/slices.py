@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -132,8 +132,8 @@ def subject_of(row_or_kind: Any) -> Subject | None:
     return next((subject for subject in subjects() if subject.kind == kind), None)
 
 
-def effects_of(transition: Transition) -> Iterable[Effect]:
-    return (effect for s in installed() for effect in s.effects.get(transition, ()))
+def effects_of(transition: Transition) -> Sequence[Effect]:
+    return [effect for s in installed() for effect in s.effects.get(transition, ())]
 
 
 def deliveries_of(topic: str) -> Iterable[tuple[str, Delivery]]:

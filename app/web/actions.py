@@ -77,6 +77,7 @@ def take(kind: str, id: int, name: str) -> ResponseReturnValue:
             clock.now(),
             request.form.get("comment", ""),
             version=request.form.get("version", type=int),
+            is_last=True,
         )
     flash(say(Text("已办理：{title}", "Done: {title}").format(title=transition.title)), "success")
     return redirect(way_back(request.form.get("next"), subject_url(subject)))
@@ -98,7 +99,7 @@ def take_by_api(kind: str, id: int, name: str) -> Response:
         raise Refused(Text("comment 应为文字，version 应为整数", "comment must be text and version a whole number"))
     with transaction() as session:
         subject = load(session, kind, id, viewer())
-        engine.fire(session, subject, _transition(subject, name), viewer(), clock.now(), comment, version=version)
+        engine.fire(session, subject, _transition(subject, name), viewer(), clock.now(), comment, version=version, is_last=True)
     return jsonify(_answer(subject))
 
 
