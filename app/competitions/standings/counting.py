@@ -58,6 +58,20 @@ class Count:
         return self.difference is not None and self.difference.need is Need.ROUND
 
 
+class Remembered(dict[str, Count]):
+    """What one aspect comes to in the first marking, by the values listed for it: asked of the rulebook once."""
+
+    def __init__(self, aspect: AspectForm, panel: Seats) -> None:
+        super().__init__()
+        self._aspect, self._panel = aspect, panel
+
+    def __missing__(self, listed: str) -> Count:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        count = self[listed] = self._aspect.count_in_round(given_in(listed), self._panel, None)
+        return count
+
+
 @dataclass(slots=True)
 class AspectForm:
     """One aspect of a sheet, with what the rulebook has said about it so far."""
@@ -68,7 +82,7 @@ class AspectForm:
     max_mark: Decimal
     rule: spread.Rule | None
     meanings: tuple[str, ...] = ()
-    _counts: dict[tuple[Seats, str], Count] = field(default_factory=dict)
+    _counts: dict[Seats, Remembered] = field(default_factory=dict)
 
     def seats(self, panel: Seats) -> Sequence[int]:
         return seats_of(self, panel)
@@ -77,13 +91,11 @@ class AspectForm:
         reason = why_not(self, value)
         return None if reason is None else Text("{code}：{reason}", "{code}: {reason}").format(code=self.code, reason=reason)
 
-    def count(self, listed: str, panel: Seats) -> Count:
-        """What the values *listed* come to where *panel* scores, in the first marking."""
-        known = self._counts.get((panel, listed))
+    def counts(self, panel: Seats) -> Remembered:
+        """What any values come to where *panel* scores, in the first marking."""
+        known = self._counts.get(panel)
         if known is None:
-            if len(self._counts) >= MOST_REMEMBERED:
-                self._counts.clear()
-            known = self._counts[panel, listed] = self.count_in_round(given_in(listed), panel, None)
+            known = self._counts[panel] = Remembered(self, panel)
         return known
 
     def count_in_round(self, given: Given, panel: Seats, latest: Round | None) -> Count:
@@ -124,7 +136,7 @@ class Form:
         return {
             id_: aspect.count_in_round(given.get(id_, NONE), panel, rounds[id_])
             if id_ in rounds
-            else aspect.count(listed_of(given.get(id_, NONE)), panel)
+            else aspect.counts(panel)[listed_of(given.get(id_, NONE))]
             for id_, aspect in self.aspects.items()
         }
 

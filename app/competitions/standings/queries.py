@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +15,19 @@ from sqlalchemy.orm import Session
 from app.competitions.models import Aspect, Criterion, Entry, Mark, PanelSeat, RemarkRound, Sheet, Skill, Standing, SubCriterion, TheoryMark
 from app.competitions.models.entry import opened_code
 from app.competitions.models.marking import COMPETING, seated
-from app.competitions.standings.counting import NONE, AspectRow, Form, Given, Progress, form_of, listed_of, recorded_on, unscaled
+from app.competitions.standings.counting import (
+    NONE,
+    AspectRow,
+    Form,
+    Given,
+    Progress,
+    Remembered,
+    Seats,
+    form_of,
+    listed_of,
+    recorded_on,
+    unscaled,
+)
 from app.core.prepared import Prepared, ask
 from workflows.competition import bands
 from workflows.competition.modules import weighed
@@ -153,20 +166,24 @@ def computed(session: Session, skill: Skill, entry_id: int | None = None) -> dic
     theory = _theory(session, skill, entry_id)
     weights = weights_of(skill)
     letters = {sub.module.letter: sub.module for sub in subs.values()}
+    known: dict[tuple[int, Seats], list[tuple[int, Remembered]]] = {}
     earned: dict[int, dict[str, int]] = {}
     sheets: dict[int, dict[str, list[Any]]] = {id_: {} for id_ in _entries(session, skill, entry_id)}
     for sheet_id, entry, sub_id, seating in _rows(session, _sheets(skill, entry_id)):
         sub, panel = subs[sub_id], usual if seating is None else tuple(seated(seating, usual).seats)
+        columns = known.get((sub_id, panel))
+        if columns is None:
+            columns = known[sub_id, panel] = [(id_, aspect.counts(panel)) for id_, aspect in sub.form.aspects.items()]
         listed = counting.get(sheet_id, {})
         if sheet_id in marked_again:
             counts = [
-                aspect.count_in_round(replaced.get((sheet_id, id_), NONE), panel, rounds[sheet_id, id_])
+                sub.form.aspects[id_].count_in_round(replaced.get((sheet_id, id_), NONE), panel, rounds[sheet_id, id_])
                 if (sheet_id, id_) in rounds
-                else aspect.count(listed.get(id_, ""), panel)
-                for id_, aspect in sub.form.aspects.items()
+                else remembered[listed.get(id_, "")]
+                for id_, remembered in columns
             ]
         else:
-            counts = [aspect.count(listed.get(id_, ""), panel) for id_, aspect in sub.form.aspects.items()]
+            counts = [remembered[listed.get(id_, "")] for id_, remembered in columns]
         progress = Progress.of(counts)
         sheets.setdefault(entry, {})[str(sheet_id)] = progress.row
         own = earned.setdefault(entry, {})
@@ -255,14 +272,12 @@ def _counting(
 
     The database puts the values of an aspect together; those where one replaced another are read mark by mark.
     """
-    value = sa.func.coalesce(sa.cast(sa.type_coerce(Mark.value, sa.BigInteger), sa.Text), "")
-    listed = sa.func.aggregate_strings(sa.cast(Mark.seat, sa.Text) + "=" + value, ",")
-    query = sa.select(Mark.sheet_id, Mark.aspect_id, listed, sa.func.max(Mark.number)).join(Sheet, Sheet.id == Mark.sheet_id)
-    query = query.where(Sheet.skill_id == skill.id).group_by(Mark.sheet_id, Mark.aspect_id)
-    counting: dict[int, dict[int, str]] = {}
+    asked = (_LISTED, {"skill": skill.id}) if entry_id is None else (_LISTED_OF_ENTRY, {"skill": skill.id, "entry": entry_id})
+    (rows,) = ask(session.connection(), asked)
+    counting: defaultdict[int, dict[int, str]] = defaultdict(dict)
     again = set(rounds)
-    for sheet_id, aspect_id, text, number in _rows(session, _of(query, entry_id)):
-        counting.setdefault(sheet_id, {})[aspect_id] = text
+    for sheet_id, aspect_id, text, number in rows:
+        counting[sheet_id][aspect_id] = text
         if number > 1:
             again.add((sheet_id, aspect_id))
     replaced: dict[tuple[int, int], dict[int, int | None]] = {}
@@ -272,8 +287,22 @@ def _counting(
             if round_ == (latest.number if latest else FIRST):
                 replaced.setdefault((sheet_id, aspect_id), {})[seat] = given
         for sheet_id, aspect_id in again:
-            counting.setdefault(sheet_id, {})[aspect_id] = listed_of(replaced.get((sheet_id, aspect_id), NONE))
+            counting[sheet_id][aspect_id] = listed_of(replaced.get((sheet_id, aspect_id), NONE))
     return counting, dict(replaced)
+
+
+_VALUE = sa.func.coalesce(sa.cast(sa.type_coerce(Mark.value, sa.BigInteger), sa.Text), "")
+_COMMA = sa.literal_column("','")
+_LISTED_MARKS = (
+    sa.select(
+        Sheet.id, Mark.aspect_id, sa.func.aggregate_strings(sa.cast(Mark.seat, sa.Text) + "=" + _VALUE, _COMMA), sa.func.max(Mark.number)
+    )
+    .join(Mark, Mark.sheet_id == Sheet.id)
+    .where(Sheet.skill_id == sa.bindparam("skill"))
+    .group_by(Sheet.id, Mark.aspect_id)  # the order of an index: SQLite need not sort
+)
+_LISTED = Prepared(_LISTED_MARKS)
+_LISTED_OF_ENTRY = Prepared(_LISTED_MARKS.where(Sheet.entry_id == sa.bindparam("entry")))
 
 
 def _replaced_marks(skill: Skill) -> Any:
