@@ -292,7 +292,7 @@ def _counting(
 
 
 _VALUE = sa.func.coalesce(sa.cast(sa.type_coerce(Mark.value, sa.BigInteger), sa.Text), "")
-_COMMA = sa.literal_column("','")
+_COMMA: Any = sa.literal_column("','")  # within the text: SQLAlchemy would put it there with every execution
 _LISTED_MARKS = (
     sa.select(
         Sheet.id, Mark.aspect_id, sa.func.aggregate_strings(sa.cast(Mark.seat, sa.Text) + "=" + _VALUE, _COMMA), sa.func.max(Mark.number)
