@@ -222,7 +222,7 @@ def test_who_comes_late_is_drawn_in_and_nobody_s_code_changes(client: FlaskClien
     engine.fire(session, start, CodeLayerFlow.draw_late, drawer, AFTER)
     assert given.items() <= dict(start.mapping).items()
     assert {dict(start.mapping)[entry.number or ""] for entry in late} == {"K05", "K06"}
-    assert (start.rounds, start.draws_again, start.is_in(CodeLayerFlow.drawn)) == ([4, 2], True, True)
+    assert (start.rounds, start.draws_again, start.is_in(CodeLayerFlow.drawn), start.sealed_at) == ([4, 2], True, True, None)
     with pytest.raises(Refused, match="参赛编号尚未抽签封存"):
         engine.fire(session, skill, SkillFlow.draw, tower.drawers[1].actor, AFTER)
     engine.fire(session, start, CodeLayerFlow.seal, tower.arbiter.actor, AFTER)

@@ -77,6 +77,7 @@ def deal_codes(session: Session, layer: CodeLayer, step: Step) -> None:
         setattr(entries[inner], f"{layer.layer}_code", dealt[inner])
     layer.keep_mapping([(str(inner), outer) for inner, outer in dealt.items()], [len(each) for each in rounds])
     layer.drawn_at = layer.drawn_at or step.now
+    layer.witness_id = layer.sealed_at = None  # what was sealed before somebody came late is sealed anew
     session.flush()
     if layer.skill.is_in(SkillFlow.marking):
         prepare_sheets(session, layer.skill, step)
