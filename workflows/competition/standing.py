@@ -6,6 +6,7 @@ that has not come.  When everything is in, these are the totals and the places o
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -69,16 +70,16 @@ def placed(standings: Sequence[Standing], order: Order) -> list[Placed]:
     """
     if order.method != "marks":
         return [_as_ranked(place) for place in placing.places([each.totals for each in standings], order)]
-    groups: dict[int, list[Standing]] = {}
+    groups: defaultdict[int, list[Standing]] = defaultdict(list)
     for each in standings:
-        groups.setdefault(each.hundredths, []).append(each)
+        groups[each.hundredths].append(each)
     found: list[Placed] = []
-    for total in sorted(groups, reverse=True):
-        group = groups[total]
+    for _, group in sorted(groups.items(), reverse=True):
+        ahead = len(found)
         if len(group) == 1:
-            found.append(Placed(group[0].id, len(found) + 1, ranking.TOTAL))
+            found.append(Placed(group[0].id, ahead + 1, ranking.TOTAL))
         else:
-            found += [_behind(len(found), place, order.unshared) for place in _told_apart(tuple(group), order.tie_break, order.rulings)]
+            found += [_behind(ahead, place, order.unshared) for place in _told_apart(tuple(group), order.tie_break, order.rulings)]
     return found
 
 

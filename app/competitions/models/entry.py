@@ -37,13 +37,14 @@ class OutermostCode(TypeDecorator[str]):
 
 
 def opened_code(sealed: bytes | None) -> str:
-    """The work code or seat code that *sealed* holds; opening takes longer than reading, so a list of many opens what it shows."""
+    """The seat code (of which there are more) or work code that *sealed* holds; opening takes longer than reading, so a list of many opens
+    what it shows."""
     if sealed is None:
         return ""
     try:
-        return current_ring().open("entry.work_code", bytes(sealed))
-    except CannotOpen:
         return current_ring().open("entry.seat_code", bytes(sealed))
+    except CannotOpen:
+        return current_ring().open("entry.work_code", bytes(sealed))
 
 
 class Entry(Flowing, Base):
