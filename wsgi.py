@@ -13,8 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: E402
 from app import create_app  # noqa: E402
 
 app = create_app()
-gc.freeze()
-gc.enable()
+gc.enable()  # without gc.freeze() before it: docs/decisions/0014
 
 if proxies := int(os.environ.get("PROXIES", "0")):
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

@@ -33,7 +33,8 @@ TIME = (
 )
 MEMORY = (
     "the same server with the same libraries; more than half is there before the first request: the code of twice as many modules, tables, "
-    "mappers; the rest is what the season leaves: 550 compiled statements, a hundred templates, spreadsheets read and written"
+    "mappers (docs/decisions/0015); the rest is what the season leaves: the compiled statements that are kept, a hundred templates, fonts, "
+    "spreadsheets read and written"
 )
 REQUESTS = 700  # what the season asks
 
