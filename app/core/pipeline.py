@@ -63,7 +63,7 @@ def _rows(reader: Transformer, answer: PGresult) -> list[tuple[Any, ...]]:
 def _exchanged(driver: psycopg.Connection[Any], names: Names, statements: Sequence[Statement]) -> list[PGresult]:
     """The answer to each of *statements*, or the failure that ended them; what is new to the connection is prepared on the way."""
     line, writer = driver.pgconn, adapt.Transformer(driver)
-    fresh = {text: b"told_%d" % next(_numbers) for text in dict.fromkeys(text for text, _ in statements) if text not in names}
+    fresh = {text: b"told_%d" % next(_numbers) for text, _ in statements if text not in names}
     known = names | fresh
     line.enter_pipeline_mode()
     for text, name in fresh.items():
