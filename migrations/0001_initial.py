@@ -1638,9 +1638,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mark")),
         sa.UniqueConstraint("sheet_id", "aspect_id", "seat", "number", name=op.f("uq_mark_sheet_id_aspect_id_seat_number")),
     )
-    with op.batch_alter_table("mark", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_mark_sheet_id"), ["sheet_id"], unique=False)
-
     op.create_table(
         "paper_entry",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2147,9 +2144,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_paper_entry_sheet_id"))
 
     op.drop_table("paper_entry")
-    with op.batch_alter_table("mark", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_mark_sheet_id"))
-
     op.drop_table("mark")
     op.drop_table("granted_amount")
     with op.batch_alter_table("correction", schema=None) as batch_op:

@@ -257,7 +257,7 @@ class Mark(AppendOnly, Base):
     )
 
     id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
-    sheet_id: Mapped[int] = mapped_column(sa.ForeignKey("sheet.id"), index=True)
+    sheet_id: Mapped[int] = mapped_column(sa.ForeignKey("sheet.id"))
     aspect_id: Mapped[int] = mapped_column(sa.ForeignKey("aspect.id"))
     seat: Mapped[int]  # the judge's place on the panel; 0 for the panel's agreed measurement
     number: Mapped[int]
