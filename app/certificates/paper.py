@@ -20,7 +20,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from app.certificates.glyphs import characters
 from app.core.errors import Refused
 from app.core.lazily import lazily
 from workflows.text import Text
@@ -28,9 +27,11 @@ from workflows.text import Text
 if TYPE_CHECKING:
     import segno
     import typst
+    from fontTools import ttLib
 else:
     segno = lazily("segno")
     typst = lazily("typst")
+    ttLib = lazily("fontTools.ttLib")
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates" / "paper"
@@ -154,7 +155,11 @@ def font_dir() -> Path:
 @functools.cache
 def _glyphs() -> frozenset[int]:
     """The characters that every face of ours can draw."""
-    return frozenset.intersection(*(characters(font_dir() / face) for face in FACES))
+    faces = []
+    for face in FACES:
+        with ttLib.TTFont(font_dir() / face, lazy=True) as font:
+            faces.append(frozenset(font.getBestCmap()))
+    return frozenset.intersection(*faces)
 
 
 def missing_glyphs(text: str) -> str:

@@ -22,7 +22,7 @@ print(json.dumps({
 }))
 """
 WHEN_FIRST_USED = {
-    "alembic", "holidays", "huey", "openpyxl", "psycopg", "pyotp", "pypinyin", "python_calamine", "redis", "segno", "typst",
+    "alembic", "fontTools", "holidays", "huey", "openpyxl", "psycopg", "pyotp", "pypinyin", "python_calamine", "redis", "segno", "typst",
     "xlsxwriter",
 }  # fmt: skip
 
