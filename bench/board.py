@@ -50,7 +50,8 @@ def published(entrants: int) -> Skill:
         notice = notices.open_notice(session, shop.skill, shop.organiser, NOW, title="成绩公示", columns=LIST_COLUMNS, rows=listed, days=5)
         shop.skill.notice, shop.skill.publicity_ends_at = notice, notice.ends_at
         engine.fire(session, shop.skill, SkillFlow.publish, shop.organiser, NOW)
-        session.add(ResultPublication(skill_id=shop.skill.id, number=2, tally=1, at=NOW, notice_id=notice.id, columns=columns, rows=listed))
+        told = {"at": NOW, "counted_at": NOW, "notice_id": notice.id, "columns": columns, "rows": listed}
+        session.add(ResultPublication(skill_id=shop.skill.id, number=2, tally=1, **told))
         boards.renew(session, shop.skill, Step(NOW, shop.organiser))
     return shop.skill
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 import bench.__main__
 from bench import report
+from bench.board import published
 from bench.harness import Row
+from workflows.competition.skill_flow import SkillFlow
 
 
 def test_a_subject_is_measured_beside_its_reference(capsys):
@@ -12,6 +16,11 @@ def test_a_subject_is_measured_beside_its_reference(capsys):
     heading, first, *_ = capsys.readouterr().out.splitlines()
     assert "reference" in heading
     assert "µs" in first
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_the_lists_that_boards_are_measured_with_can_be_made(session):
+    assert published(2).is_in(SkillFlow.publicity)
 
 
 def test_the_document_names_the_worst_ratio_and_where_the_time_goes():
